@@ -1,0 +1,29 @@
+/** CloudWatch namespace and metric names, shared by the functions that emit and the alarms that watch. */
+export const METRIC_NAMESPACE = 'CreditRiskPipeline';
+export const METRICS = {
+  recordsReceived: 'RecordsReceived',
+  recordsDecided: 'RecordsDecided',
+  /** by check_type */
+  invalidRecords: 'InvalidRecords',
+  duplicateRecords: 'DuplicateRecords',
+  conflictingRecords: 'ConflictingRecords',
+  /** must stay 0 */
+  droppedRecords: 'DroppedRecords',
+  /** by rule_id */
+  fraudAlerts: 'FraudAlerts',
+  /** by outcome */
+  decisions: 'Decisions',
+  /** seconds between arrival and the receipt */
+  decisionLag: 'DecisionLag',
+  logObjectsWritten: 'LogObjectsWritten',
+  unreadableObjects: 'UnreadableObjects',
+  batchDuration: 'BatchDuration',
+  rowsLoaded: 'RowsLoaded',
+  qualityFailures: 'QualityFailures',
+  pendingPositions: 'PendingPositions',
+  missingPositions: 'MissingPositions',
+  unexpectedPositions: 'UnexpectedPositions',
+  parityDifferences: 'ParityDifferences',
+} as const;
+/** The only dimensions there are: an id as a dimension would be a billed metric each. */
+export const METRIC_DIMENSIONS = ['service', 'stage', 'check_type', 'risk_level', 'rule_id', 'outcome'] as const;
