@@ -1,0 +1,39 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+/**
+ * One client of a service for the life of a function. The SDK itself reads region, credentials and the addresses of
+ * AWS_ENDPOINT_URL_*. Time-outs are set because the SDK's default is to wait for ever, and a function that hangs is
+ * billed until it is killed.
+ */
+const http = () =>
+  new NodeHttpHandler({
+    connectionTimeout: 2_000,
+    requestTimeout: 15_000,
+    throwOnRequestTimeout: true,
+    httpAgent: { keepAlive: true, maxSockets: 32 },
+    httpsAgent: { keepAlive: true, maxSockets: 32 },
+  });
+
+export const createS3 = (): S3Client =>
+  new S3Client({
+    requestHandler: http(),
+    // A server at an address of our own has no bucket names in DNS, and may not know trailing checksums.
+    ...(process.env['AWS_ENDPOINT_URL_S3']
+      ? {
+          forcePathStyle: true,
+          requestChecksumCalculation: 'WHEN_REQUIRED' as const,
+          responseChecksumValidation: 'WHEN_REQUIRED' as const,
+        }
+      : {}),
+  });
+
+export const createDynamoDB = (): DynamoDBClient => new DynamoDBClient({ requestHandler: http() });
+
+/** NodeHttpHandler also because the SDK would otherwise speak HTTP/2, which local servers do not. */
+export const createKinesis = (): KinesisClient => new KinesisClient({ requestHandler: http() });
+
+export const createSNS = (): SNSClient => new SNSClient({ requestHandler: http() });
