@@ -1,0 +1,56 @@
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { partitionKey } from '../../core/contract/partition-key.ts';
+import type { StreamName } from '../../core/contract/streams.ts';
+import { Interrupted } from '../errors.ts';
+import { putRecords } from './kinesis.ts';
+import { OrderedWriter } from './ordered-writer.ts';
+import type { Problem, Source } from './source.ts';
+
+export interface ProduceOptions {
+  readonly kinesis: Pick<KinesisClient, 'send'>;
+  /** physical name of a stream */
+  readonly streamName: (stream: StreamName) => string;
+  /** hears how many records a stream has taken by now */
+  readonly onProgress?: (stream: StreamName, taken: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Produced {
+  /** records that each stream took */
+  readonly taken: Partial<Record<StreamName, number>>;
+  /** lines that were not sent or not taken, in the order in which they were noticed */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Puts every record of a source on its stream, keyed by its customer and in the customer's order.
+ * @throws Interrupted when the signal is aborted; UserError when the input cannot be read or a stream takes nothing
+ */
+export async function produce(source: Source, options: ProduceOptions): Promise<Produced> {
+  const taken: Partial<Record<StreamName, number>> = {};
+  const problems: Problem[] = [];
+  const signal = options.signal ?? null;
+  const writers = new Map<StreamName, OrderedWriter>();
+  for (const stream of source.streams) {
+    taken[stream] = 0;
+    const send = putRecords(options.kinesis, options.streamName(stream), {
+      onTaken: (records) => {
+        const sum = (taken[stream] ?? 0) + records;
+        taken[stream] = sum;
+        options.onProgress?.(stream, sum);
+      },
+      onRefused: (problem) => problems.push(problem),
+    });
+    writers.set(stream, new OrderedWriter(send, { signal }));
+  }
+  for await (const batch of source.batches((problem) => problems.push(problem))) {
+    if (signal?.aborted) throw new Interrupted();
+    for (const entry of batch) {
+      const writer = writers.get(entry.stream);
+      if (writer === undefined) throw new Error(`the source names no stream ${entry.stream}`);
+      await writer.write({ entry, key: partitionKey(entry.data) });
+    }
+  }
+  for (const writer of writers.values()) await writer.end();
+  return { taken, problems };
+}
