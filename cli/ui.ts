@@ -107,14 +107,18 @@ const THIN = {
   'bottom-right': '', left: '  ', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
 }; // biome-ignore format: the corners of a table
 
-/** Rows under a heading, without lines: numbers to the right. */
-export function table(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+/** Rows under a heading, without lines; columns of numbers to the right unless `aligned` says otherwise. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+  aligned?: ('left' | 'right')[],
+): string {
   const numeric = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
   const made = new Table({
     head: [...head],
     chars: THIN,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: numeric.map((right) => (right ? 'right' : 'left')),
+    colAligns: aligned ?? numeric.map((right) => (right ? 'right' : 'left')),
   });
   for (const row of rows) made.push(row.map((cell) => (typeof cell === 'number' ? count(cell) : (cell ?? ''))));
   return made.toString();

@@ -63,7 +63,7 @@ export function putRecords(client: Pick<KinesisClient, 'send'>, streamName: stri
             const { entry } = open[0] as Keyed;
             options.onRefused({
               line: entry.line,
-              reason: `the stream refuses this record of ${entry.data.length} bytes (${(error as Error).name})`,
+              reason: `the stream refuses this record of ${entry.data.length} bytes (${refusalOf(error)})`,
             });
             return;
           }
@@ -106,6 +106,11 @@ function isRefusal(error: unknown): boolean {
     $metadata?.httpStatusCode === 413
   );
 }
+
+const refusalOf = (error: unknown): string => {
+  const { name = '', $metadata } = error as ServiceError;
+  return $metadata?.httpStatusCode === 413 ? 'request too large' : name;
+};
 
 function isPassing(error: unknown): boolean {
   const { name = '', code = '', $metadata, $retryable } = error as ServiceError;

@@ -18,7 +18,7 @@ export interface ProduceOptions {
 export interface Produced {
   /** records that each stream took */
   readonly taken: Partial<Record<StreamName, number>>;
-  /** lines that were not sent or not taken, in the order in which they were noticed */
+  /** lines that were not sent or not taken, in the order of the lines */
   readonly problems: readonly Problem[];
 }
 
@@ -52,5 +52,6 @@ export async function produce(source: Source, options: ProduceOptions): Promise<
     }
   }
   for (const writer of writers.values()) await writer.end();
-  return { taken, problems };
+  // Requests overlap, so refusals are heard of out of turn.
+  return { taken, problems: problems.sort((x, y) => x.line - y.line) };
 }

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { dataFlag } from '../flags.ts';
+import { interruptible, orInterrupted } from '../interrupt.ts';
+import { openTarget } from '../open-target.ts';
+import { showReport } from '../report-view.ts';
+import { readReport } from '../report.ts';
+import { batchStep, drainStep, sayReconciliation } from '../run-through.ts';
+import { print } from '../ui.ts';
+
+export function batchCommand(parent: Command): void {
+  dataFlag(parent.command('batch'))
+    .description('run the batch workflow: load, reconcile, report; running it again changes nothing')
+    .option('--json', 'print the report as JSON')
+    .action(async (options: { json?: boolean; data: string }) => {
+      await interruptible(async (signal) => {
+        const started = Date.now();
+        const target = await openTarget(options.data, signal);
+        try {
+          await drainStep(target, signal);
+          const reconciliation = await batchStep(target, signal);
+          const report = await orInterrupted(
+            signal,
+            readReport(target, reconciliation, { total: Date.now() - started }),
+          );
+          if (options.json) print(JSON.stringify(report, null, 2));
+          else showReport(report);
+          if (!sayReconciliation(reconciliation)) process.exitCode = 1;
+        } finally {
+          await target.close();
+        }
+      });
+    });
+}

@@ -1,0 +1,102 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { UserError, messageOf } from '../errors.ts';
+import { dataFlag, policyFlag, sourceFlags } from '../flags.ts';
+import { interruptible, orInterrupted } from '../interrupt.ts';
+import { startTarget } from '../open-target.ts';
+import { loadPolicy } from '../policy-file.ts';
+import { openSource, type SourceFlags } from '../produce/open.ts';
+import { showReport } from '../report-view.ts';
+import { readReport } from '../report.ts';
+import { batchStep, drainStep, produceStep, sayReconciliation } from '../run-through.ts';
+import { print, say, seconds, step } from '../ui.ts';
+
+interface Flags extends SourceFlags {
+  readonly policy?: string;
+  readonly report?: string;
+  readonly data: string;
+  readonly fresh?: boolean;
+  readonly keep?: boolean;
+}
+
+export function demoCommand(parent: Command): void {
+  const demo = parent.command('demo').description('the whole pipeline once, on this machine: what `npm start` runs');
+  policyFlag(dataFlag(sourceFlags(demo)))
+    .option('--report <file>', 'write the report there as JSON, too')
+    .option('--fresh', 'empty the --data directory first (.local always is)')
+    .option('--keep', 'stay up until Ctrl-C and print the endpoints')
+    .action((options: Flags, command: Command) => run(options, command.getOptionValueSource('data') === 'default'));
+}
+
+async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
+  const started = Date.now();
+  const source = openSource(options, started);
+  const policy = loadPolicy(options.policy ?? 'default');
+  checkWritable(options.report);
+  await interruptible(async (signal) => {
+    const timings: Record<string, number> = {};
+    const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+      const from = Date.now();
+      const result = await work();
+      timings[name] = Date.now() - from;
+      return result;
+    };
+    const target = await timed('start', () =>
+      step(`Starting the embedded stack in ${options.data}`, () =>
+        startTarget({
+          data: options.data,
+          mode: isDefaultDirectory || options.fresh === true ? 'replace' : 'new',
+          policy,
+          signal,
+        }),
+      ),
+    );
+    try {
+      const { problems } = await timed('produce', () => produceStep(target, source, signal));
+      await timed('decide', () => drainStep(target, signal));
+      const reconciliation = await timed('batch', () => batchStep(target, signal));
+      timings['total'] = Date.now() - started;
+      const report = await orInterrupted(signal, readReport(target, reconciliation, timings));
+      print('');
+      showReport(report);
+      if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
+      const reconciled = sayReconciliation(reconciliation);
+      if (!reconciled || problems.length > 0) process.exitCode = 1;
+      say(
+        `\nDone in ${seconds(Date.now() - started)}.${problems.length > 0 ? ` ${problems.length} lines were not sent, see above.` : ''}`,
+      );
+      hints(options, isDefaultDirectory);
+      if (options.keep === true) await stayUp(target.endpoints, signal);
+    } finally {
+      await target.close();
+    }
+  });
+}
+
+/** A run of minutes must not end in a report that cannot be written. */
+function checkWritable(file: string | undefined): void {
+  if (file === undefined) return;
+  try {
+    writeFileSync(file, '', { flag: 'a' });
+  } catch (error) {
+    throw new UserError(`--report ${file}: ${messageOf(error)}`, 'Give the path of a file that can be written.');
+  }
+}
+
+function hints(options: Flags, isDefaultDirectory: boolean): void {
+  const data = isDefaultDirectory ? '' : ` --data ${options.data}`;
+  say(`
+What to try next (the data stays in ${options.data}):
+  npm run crp -- query${data} "select approval_status, count(*), avg(loan_amount)::int from dw.fact_loan_application group by 1"
+  npm run crp -- explain${data} APPLICATION_ID      why was it decided so?
+  npm run crp -- replay${data}                      compute every receipt again from the log
+  npm run crp -- quarantine list${data}             what failed which check
+  npm run crp -- produce --input FILE.ndjson${data} send more`);
+}
+
+export async function stayUp(endpoints: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
+  say('\nStaying up. Endpoints:');
+  for (const [name, address] of Object.entries(endpoints)) say(`  ${name.padEnd(10)} ${address}`);
+  say('Ctrl-C stops it.');
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,60 @@
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import type { StreamName } from '../../core/contract/streams.ts';
+import { Interrupted } from '../errors.ts';
+import { dataFlag, sourceFlags } from '../flags.ts';
+import { interruptible } from '../interrupt.ts';
+import { LineFile } from '../line-file.ts';
+import { openTarget } from '../open-target.ts';
+import { openSource, type SourceFlags } from '../produce/open.ts';
+import type { Problem, Source } from '../produce/source.ts';
+import { drainStep, produceStep, sayProblems } from '../run-through.ts';
+import { plural, say } from '../ui.ts';
+
+export function produceCommand(parent: Command): void {
+  dataFlag(sourceFlags(parent.command('produce')))
+    .description('put records on the streams: generated ones, or a file; the stack is started where it is not up')
+    .option('--out <file>', 'write the bytes that would be sent instead, one record a line')
+    .action(async (options: SourceFlags & { data: string; out?: string }) => {
+      const source = openSource(options, Date.now());
+      await interruptible(async (signal) => {
+        const problems =
+          options.out === undefined
+            ? await send(source, options.data, signal)
+            : await write(source, options.out, signal);
+        if (problems.length > 0) process.exitCode = 1;
+      });
+    });
+}
+
+async function send(source: Source, data: string, signal: AbortSignal): Promise<readonly Problem[]> {
+  const target = await openTarget(data, signal);
+  try {
+    const { problems } = await produceStep(target, source, signal);
+    await drainStep(target, signal);
+    say('\nDecided. `crp batch` loads the warehouse.');
+    return problems;
+  } finally {
+    await target.close();
+  }
+}
+
+/** Records of two streams go to two files, because a line does not say to which stream it belongs. */
+async function write(source: Source, out: string, signal: AbortSignal): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  const name = (stream: StreamName): string =>
+    source.streams.length === 1 ? out : `${out.slice(0, out.length - extname(out).length)}.${stream}${extname(out)}`;
+  const files = new Map(source.streams.map((stream) => [stream, new LineFile(name(stream), '--out')] as const));
+  for await (const batch of source.batches((problem) => problems.push(problem)))
+    for (const { stream, data, line } of batch) {
+      if (signal.aborted) throw new Interrupted();
+      if (data.includes(0x0a)) problems.push({ line, reason: 'holds a newline, which a file of lines cannot' });
+      else await files.get(stream)?.write(data);
+    }
+  for (const [stream, file] of files) {
+    await file.close();
+    say(`${plural(file.lines, 'record')} for ${stream} written to ${name(stream)}`);
+  }
+  sayProblems(problems);
+  return problems;
+}

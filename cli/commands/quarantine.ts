@@ -1,0 +1,136 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { positionId } from '../../core/contract/position.ts';
+import { STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
+import { CHECKS } from '../../core/contract/values.ts';
+import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
+import { Interrupted, UserError } from '../errors.ts';
+import { dataFlag, wholeNumber } from '../flags.ts';
+import { interruptible } from '../interrupt.ts';
+import { LineFile } from '../line-file.ts';
+import type { Unreadable } from '../log/in-order.ts';
+import { openStores } from '../open-target.ts';
+import { quarantined, recordsAt, type QuarantinedRecord } from '../quarantine/quarantine.ts';
+import { count, plural, print, say, table } from '../ui.ts';
+
+interface Flags {
+  readonly stream?: StreamName;
+  readonly check?: string;
+  readonly data: string;
+}
+
+const NEWLINE = 0x0a;
+const warn = ({ key, reason }: Unreadable): void => say(`unreadable: ${key}: ${reason}`);
+
+const filters = (command: Command): Command =>
+  dataFlag(
+    command
+      .addOption(new Option('--stream <name>', 'of this stream only').choices([...STREAM_NAMES]))
+      .addOption(new Option('--check <name>', 'that failed this check only').choices([...CHECKS])),
+  );
+
+export function quarantineCommand(parent: Command): void {
+  const quarantine = parent.command('quarantine').description('records that failed a check');
+  filters(quarantine.command('list'))
+    .description('list them with the checks that they failed')
+    .option('--limit <n>', 'how many to show', wholeNumber(1, 1_000_000), 50)
+    .option('--json', 'print all as JSON')
+    .action((options: Flags & { limit: number; json?: boolean }) =>
+      reading(options, async (records) => {
+        if (options.json) return print(JSON.stringify(records, null, 1));
+        const rows = records
+          .slice(0, options.limit)
+          .flatMap(({ position, arrival, issues }) =>
+            issues.map((issue, index) => [
+              index === 0 ? positionId(position) : '',
+              index === 0 ? new Date(arrival).toISOString() : '',
+              issue.check,
+              issue.field ?? '',
+              issue.reason,
+            ]),
+          );
+        if (rows.length > 0) print(table(['position', 'arrived', 'check', 'field', 'reason'], rows));
+        say(
+          `${plural(records.length, 'record')} in quarantine${records.length > options.limit ? `, the first ${count(options.limit)} shown (--limit)` : ''}`,
+        );
+      }),
+    );
+
+  filters(quarantine.command('export'))
+    .description('write their original bytes, masked, to be mended and produced again')
+    .option('--out <file>', 'one record a line (default: standard output)')
+    .option('--dir <dir>', 'a file for each record, also for those that hold newlines')
+    .action((options: Flags & { out?: string; dir?: string }) => {
+      if (options.out !== undefined && options.dir !== undefined)
+        throw new UserError(
+          '--out and --dir contradict each other',
+          'Lines of one file, or a file for each record: leave out one.',
+        );
+      return reading(options, (records, objects, signal) => write(records, objects, options, signal));
+    });
+}
+
+async function reading(
+  flags: Flags,
+  work: (records: QuarantinedRecord[], objects: S3Objects, signal: AbortSignal) => void | Promise<void>,
+): Promise<void> {
+  await interruptible(async (signal) => {
+    const stores = await openStores(flags.data, ['s3'], signal);
+    try {
+      const objects = await stores.objects();
+      const records: QuarantinedRecord[] = [];
+      for await (const record of quarantined(
+        objects,
+        { stream: flags.stream ?? null, check: flags.check ?? null },
+        warn,
+      )) {
+        if (signal.aborted) throw new Interrupted();
+        records.push(record);
+      }
+      await work(records, objects, signal);
+    } finally {
+      await stores.close();
+    }
+  });
+}
+
+async function write(
+  records: QuarantinedRecord[],
+  objects: S3Objects,
+  { out, dir }: { out?: string; dir?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const streams = new Set(records.map((record) => record.position.stream));
+  if (dir === undefined && streams.size > 1)
+    throw new UserError(
+      'There are quarantined records on both streams, and a file can be produced to one of them only.',
+      `Add --stream ${STREAM_NAMES.join(' or --stream ')}.`,
+    );
+  if (dir !== undefined) mkdirSync(dir, { recursive: true });
+  const file = dir === undefined ? new LineFile(out ?? null, '--out') : null;
+  let written = 0;
+  const withNewlines: string[] = [];
+  const positions = records.map((record) => record.position);
+  for await (const record of recordsAt(objects, positions, warn)) {
+    if (signal.aborted) throw new Interrupted();
+    const name = positionId(record.position);
+    if (file !== null && record.data.includes(NEWLINE)) {
+      withNewlines.push(name);
+      continue;
+    }
+    if (file === null) writeFileSync(join(dir as string, `${name.replaceAll('/', '-')}.json`), record.data);
+    else await file.write(record.data);
+    written += 1;
+  }
+  await file?.close();
+  say(`${plural(written, 'record')} written to ${dir ?? out ?? 'standard output'}`);
+  const absent = records.length - written - withNewlines.length;
+  if (absent > 0) say(`${plural(absent, 'record')} not found in the log: see crp replay`);
+  if (withNewlines.length > 0) {
+    say(
+      `${plural(withNewlines.length, 'record')} left out because they hold newlines; --dir writes them: ${withNewlines.slice(0, 5).join(', ')}`,
+    );
+  }
+  if (absent > 0 || withNewlines.length > 0) process.exitCode = 1;
+}

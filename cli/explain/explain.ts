@@ -1,0 +1,148 @@
+import { ACTIVITY, APPLICATIONS, STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
+import { LOG_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
+import { inspect } from '../../core/events/inspect.ts';
+import type { LogRecord } from '../../core/events/types.ts';
+import type { HistoryEntry } from '../../core/history/types.ts';
+import type { PolicyBook } from '../../core/policy/policy.ts';
+import type { Assessment } from '../../core/receipts/types.ts';
+import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
+import type { Unreadable } from '../log/in-order.ts';
+import { listSpans, logRecords, publishedPolicies, receiptLines } from '../log/read.ts';
+import type { Span } from '../log/spans.ts';
+import { Replayer } from '../replay/compare.ts';
+
+/** What the pipeline made of one record, and what is stored of it. */
+export interface Explained {
+  readonly record: LogRecord;
+  readonly assessment: Assessment;
+  /** the decided records that it saw, oldest first */
+  readonly history: readonly HistoryEntry[];
+  /** digest of the stored receipt; null where there is none */
+  readonly stored: string | null;
+  readonly policy: { readonly id: string; readonly version: string; readonly digest: string };
+}
+
+export interface Wanted {
+  /** an application_id, a transaction_id or an event_id */
+  readonly id: string;
+  /** the applicant, where several use the id */
+  readonly user: string | null;
+}
+
+/**
+ * Everything that happened under an id, in the order of positions: revisions, duplicates, conflicts, quarantined
+ * records. Recomputed from the log and the published policies.
+ */
+export async function explain(
+  objects: S3Objects,
+  wanted: Wanted,
+  onUnreadable: (object: Unreadable) => void,
+): Promise<Explained[]> {
+  const book = await publishedPolicies(objects);
+  const log = await listSpans(objects, LOG_PREFIX, onUnreadable);
+  const explained: Explained[] = [];
+  for (const stream of STREAM_NAMES) {
+    const spans = log.filter((span) => span.stream === stream);
+    const found = await find(objects, spans, book, wanted, onUnreadable);
+    if (found.seqs.size > 0) explained.push(...(await recompute(objects, spans, book, found, onUnreadable)));
+  }
+  if (explained.length === 0) return [];
+  const receipts = await listSpans(objects, RECEIPTS_PREFIX, onUnreadable);
+  const stored = await storedDigests(objects, receipts, explained, onUnreadable);
+  return explained.map((each) => ({ ...each, stored: stored.get(each.record.position.seq) ?? null }));
+}
+
+interface Found {
+  readonly keys: ReadonlySet<string>;
+  readonly seqs: ReadonlySet<string>;
+}
+
+/** Which records carry the id, and the partition keys of their customers. */
+async function find(
+  objects: S3Objects,
+  spans: readonly Span[],
+  book: PolicyBook,
+  wanted: Wanted,
+  onUnreadable: (object: Unreadable) => void,
+): Promise<Found> {
+  const keys = new Set<string>();
+  const seqs = new Set<string>();
+  // Text beyond ASCII can be written in several ways, so only a plain id can be sought in the bytes.
+  const bytes = /^[\x20-\x7e]+$/.test(wanted.id) && !/["\\/]/.test(wanted.id) ? Buffer.from(wanted.id) : null;
+  for await (const run of logRecords(objects, spans, onUnreadable))
+    for (const record of run) {
+      if (bytes !== null && !record.data.includes(bytes) && !record.data.includes('\\u')) continue;
+      const { ids, user } = identify(record, book);
+      if (!ids.includes(wanted.id) || (wanted.user !== null && user !== wanted.user)) continue;
+      keys.add(record.key);
+      seqs.add(record.position.seq);
+    }
+  return { keys, seqs };
+}
+
+/** The ids that a record goes by, and whose it is; of a quarantined one as far as its JSON can be read. */
+function identify(record: LogRecord, book: PolicyBook): { ids: readonly (string | null)[]; user: string | null } {
+  const inspection = inspect(record, book.inForce(record.arrival).limits);
+  if (inspection.kind === 'application')
+    return { ids: [inspection.application.application_id], user: inspection.application.user_id };
+  if (inspection.kind === 'activity')
+    return { ids: [inspection.identity, inspection.activity.event_id], user: inspection.activity.user_id };
+  try {
+    const body = JSON.parse(record.data.toString()) as Record<string, unknown> | null;
+    const text = (name: string): string | null => {
+      const value = body?.[name];
+      return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : null;
+    };
+    const names: Record<StreamName, string[]> = {
+      [APPLICATIONS]: ['application_id'],
+      [ACTIVITY]: ['transaction_id', 'event_id'],
+    };
+    return { ids: names[record.position.stream].map(text), user: text('user_id') };
+  } catch {
+    return { ids: [], user: null };
+  }
+}
+
+async function recompute(
+  objects: S3Objects,
+  spans: readonly Span[],
+  book: PolicyBook,
+  found: Found,
+  onUnreadable: (object: Unreadable) => void,
+): Promise<Explained[]> {
+  const replayer = new Replayer(book);
+  const explained: Explained[] = [];
+  let last = '';
+  for await (const run of logRecords(objects, spans, onUnreadable))
+    for (const record of run) {
+      const { seq } = record.position;
+      if (!found.keys.has(record.key) || seq === last) continue;
+      last = seq;
+      const assessment = replayer.replay(record);
+      if (!found.seqs.has(seq)) continue;
+      const { id, version, digest } = book.inForce(record.arrival);
+      const history = assessment.userId === null ? [] : replayer.seenBy(assessment.userId, seq);
+      explained.push({ record, assessment, history, stored: null, policy: { id, version, digest } });
+    }
+  return explained;
+}
+
+async function storedDigests(
+  objects: S3Objects,
+  spans: readonly Span[],
+  explained: readonly Explained[],
+  onUnreadable: (object: Unreadable) => void,
+): Promise<Map<string, string>> {
+  const wanted = explained.map((each) => each.record.position);
+  const covering = spans.filter((span) =>
+    wanted.some(
+      ({ stream, shard, seq }) =>
+        span.stream === stream && span.shard === shard && span.first <= seq && seq <= span.last,
+    ),
+  );
+  const seqs = new Set(wanted.map((position) => position.seq));
+  const digests = new Map<string, string>();
+  for await (const run of receiptLines(objects, covering, onUnreadable))
+    for (const line of run) if (seqs.has(line.position.seq)) digests.set(line.position.seq, line.digest);
+  return digests;
+}

@@ -1,0 +1,73 @@
+import { Interrupted } from './errors.ts';
+import { orInterrupted } from './interrupt.ts';
+import { produce, type Produced } from './produce/produce.ts';
+import type { Problem, Source } from './produce/source.ts';
+import type { Reconciliation, Target } from './target.ts';
+import { count, plural, progress, say, step } from './ui.ts';
+
+const PROBLEMS_SHOWN = 20;
+
+/** Puts a source's records on the streams, with progress; says what was not sent. */
+export async function produceStep(target: Target, source: Source, signal: AbortSignal): Promise<Produced> {
+  return step(`Producing ${source.title}`, async () => {
+    const bars = progress();
+    const totals = source.streams.length === 1 ? source.total : null;
+    const result = await orInterrupted(
+      signal,
+      produce(source, {
+        kinesis: target.kinesis,
+        streamName: (stream) => target.streamName(stream),
+        onProgress: (stream, taken) => bars.update(stream, taken, totals),
+        signal,
+      }),
+    ).finally(() => bars.stop());
+    const taken = Object.entries(result.taken).map(([stream, records]) => `${count(records)} on ${stream}`);
+    say(`  sent: ${taken.join(', ')}`);
+    sayProblems(result.problems);
+    return result;
+  });
+}
+
+export function sayProblems(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  say(`  ${plural(problems.length, 'line')} not sent:`);
+  for (const { line, reason } of problems.slice(0, PROBLEMS_SHOWN)) say(`    line ${count(line)}: ${reason}`);
+  if (problems.length > PROBLEMS_SHOWN) say(`    … and ${count(problems.length - PROBLEMS_SHOWN)} more`);
+}
+
+export async function drainStep(target: Target, signal: AbortSignal): Promise<void> {
+  await step('Deciding: log, receipts, alerts, latest decisions', async () => {
+    const bars = progress();
+    await orInterrupted(
+      signal,
+      target.drained((stream, done, total) => bars.update(stream, done, total), signal),
+    ).finally(() => bars.stop());
+    if (signal.aborted) throw new Interrupted();
+  });
+}
+
+export const batchStep = (target: Target, signal: AbortSignal): Promise<Reconciliation> =>
+  step('Running the batch workflow', () => orInterrupted(signal, target.runWorkflow(signal)));
+
+const COUNTS = ['pending', 'missing', 'unexpected', 'parityDifferences'] as const;
+const MEANINGS = {
+  pending: 'in the log, without a receipt',
+  missing: 'in the stream or with a receipt, but not in the log or not in the warehouse',
+  unexpected: 'in the warehouse or with a receipt, but never on the stream',
+  parityDifferences: 'stream and batch computed different results',
+} as const;
+
+/** Names the positions that do not add up. @returns whether all do */
+export function sayReconciliation(result: Reconciliation): boolean {
+  const faulty = COUNTS.filter((kind) => result[kind] !== 0);
+  for (const kind of faulty) {
+    say(
+      `\n${plural(result[kind], 'position')} ${kind === 'parityDifferences' ? 'with parity differences' : kind} (${MEANINGS[kind]}):`,
+    );
+    const examples = result.examples[kind] ?? [];
+    for (const example of examples) say(`  ${typeof example === 'string' ? example : JSON.stringify(example)}`);
+    if (examples.length < result[kind])
+      say(`  … ${count(result[kind] - examples.length)} more: crp status names where to look`);
+  }
+  return faulty.length === 0;
+}
