@@ -28,7 +28,7 @@ const row = (entry: HistoryEntry): Row =>
         entry.device_id,
       ];
 
-function entry(cells: unknown, at: number): HistoryEntry {
+function readRow(cells: unknown, at: number): HistoryEntry {
   if (Array.isArray(cells) && typeof cells[0] === 'string' && typeof cells[1] === 'number') {
     const [seq, event_time] = cells as [string, number];
     if (cells.length === APPLICATION_COLUMNS) {
@@ -69,5 +69,5 @@ export function decodeEntries(text: string): HistoryEntry[] {
     throw new HistoryFormatError('stored history: not JSON');
   }
   if (!Array.isArray(rows)) throw new HistoryFormatError('stored history: expected a list of entries');
-  return rows.map(entry);
+  return rows.map(readRow);
 }

@@ -43,11 +43,11 @@ interface Index {
  */
 export class CustomerHistory {
   readonly #entries: HistoryEntry[] = [];
-  readonly #spilled: SpilledClaims | null;
+  readonly spilled: SpilledClaims | null;
   #index: Index | null = null;
 
   private constructor(spilled: SpilledClaims | null) {
-    this.#spilled = spilled;
+    this.spilled = spilled;
   }
 
   static empty(): CustomerHistory {
@@ -86,14 +86,14 @@ export class CustomerHistory {
   /** The first record of an identity, if it stands below `seq`. @param key see {@link historyKey} */
   claim(key: string, seq: string): IdentityClaim | null {
     const held = this.#entries.length < INDEX_FROM ? this.#scan(key) : this.#indexed().claims.get(key);
-    const spilled = this.#spilled?.claims.get(key);
+    const spilled = this.spilled?.claims.get(key);
     const first = spilled !== undefined && !(held !== undefined && held.seq < spilled.seq) ? spilled : held;
     return first !== undefined && first.seq < seq ? first : null;
   }
 
   /** Whether any record of the subject was decided below `seq`. @param subject see {@link subjectKey} */
   decidedBefore(subject: string, seq: string): boolean {
-    const spilled = this.#spilled?.subjects.get(subject);
+    const spilled = this.spilled?.subjects.get(subject);
     if (spilled !== undefined && spilled < seq) return true;
     if (this.#entries.length >= INDEX_FROM) {
       const first = this.#indexed().subjects.get(subject);

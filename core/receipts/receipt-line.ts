@@ -1,5 +1,5 @@
-import { STREAM_NAMES } from '../contract/streams.ts';
 import type { Position } from '../contract/position.ts';
+import { STREAM_NAMES } from '../contract/streams.ts';
 import { jsonText } from '../policy/canonical.ts';
 import type { Assessment } from './types.ts';
 
@@ -22,80 +22,142 @@ export interface ReceiptLine {
 export const receiptLine = ({ digest, receipt }: Pick<Assessment, 'digest' | 'receipt'>, code: string): string =>
   `{"code":${jsonText(code)},"digest":"${digest}","receipt":${receipt}}\n`;
 
-const HEAD = '{"code":"';
-const DIGEST = '","digest":"';
-const RECEIPT = '","receipt":{';
-const POSITION = ',"position":{"seq":"';
-
-/** Where the parts of a line stand; a line is read as latin1, so that a place in the text is a place in the bytes. */
-export interface LineParts {
-  readonly line: string;
-  readonly code: string;
-  readonly digest: string;
-  /** offset of the receipt's opening brace */
-  readonly receiptAt: number;
-}
-
-/** @throws ReceiptLineError naming the line when `buffer` does not consist of whole lines of the right form */
-export function* receiptLineParts(
-  buffer: Buffer,
-): Generator<LineParts & { readonly start: number; readonly end: number }> {
-  let number = 1;
-  for (let start = 0; start < buffer.length; number++) {
-    const end = buffer.indexOf(10, start);
-    if (end < 0) throw malformed(number, 'is cut short');
-    const line = buffer.latin1Slice(start, end);
-    const codeEnd = line.indexOf(DIGEST, HEAD.length);
-    const digestAt = codeEnd + DIGEST.length;
-    const digestEnd = digestAt + 64;
-    if (!line.startsWith(HEAD) || codeEnd < 0 || !line.startsWith(RECEIPT, digestEnd) || !line.endsWith('}}'))
-      throw malformed(number, 'is not a receipt');
-    yield {
-      line,
-      code: JSON.parse(line.slice(HEAD.length - 1, codeEnd + 1)) as string,
-      digest: line.slice(digestAt, digestEnd),
-      receiptAt: digestEnd + RECEIPT.length - 1,
-      start,
-      end,
-    };
-    start = end + 1;
-  }
-}
-
 /**
- * The lines of a receipt object, each with its position and the receipt as text.
+ * The lines of a receipt object, in their order.
  *
- * @throws ReceiptLineError
+ * @throws ReceiptLineError naming the line that is cut short or is no receipt
  */
 export function* parseReceiptLines(buffer: Buffer): Generator<ReceiptLine> {
-  let number = 1;
-  for (const { line, code, digest, receiptAt, start, end } of receiptLineParts(buffer)) {
-    yield {
-      code,
-      digest,
-      receipt: buffer.utf8Slice(start + receiptAt, end - 1),
-      position: readPosition(line, number++),
-    };
+  for (const cursor of lines(buffer)) {
+    const { code, digest, receiptStart } = head(cursor);
+    cursor.find(',"position":{"seq":"');
+    yield { code, digest, receipt: cursor.bytes(receiptStart, cursor.length - 1), position: position(cursor) };
   }
 }
 
-/**
- * A key of the receipt itself is found by searching for it with the comma and the quote before it: within a text both
- * cannot stand together, as a quote in a text has a backslash before it.
- *
- * @throws ReceiptLineError
- */
-export function readPosition(line: string, number: number): Position {
-  const at = line.indexOf(POSITION);
-  const match =
-    at < 0
-      ? null
-      : /^(\d+)","shard":("(?:[^"\\]|\\.)*"),"stream":"(\w+)"\}/.exec(line.slice(at + POSITION.length, at + 400));
-  const stream = STREAM_NAMES.find((name) => name === match?.[3]);
-  if (match === null || stream === undefined) throw malformed(number, 'has no position');
-  const [, seq, shard] = match as unknown as [string, string, string];
-  return { stream, shard: JSON.parse(shard) as string, seq };
+/** Walks over the lines of a buffer with one cursor. */
+export function* lines(buffer: Buffer): Generator<Cursor> {
+  const cursor = new Cursor(buffer);
+  while (cursor.nextLine()) yield cursor;
 }
 
-export const malformed = (number: number, problem: string): ReceiptLineError =>
-  new ReceiptLineError(`line ${number} ${problem}`);
+export interface LineHead {
+  readonly code: string;
+  readonly digest: string;
+  /** where the receipt's opening brace stands in the line */
+  readonly receiptStart: number;
+}
+
+/** Reads up to the receipt's opening brace. */
+export function head(cursor: Cursor): LineHead {
+  cursor.expect('{"code":');
+  const code = cursor.text(',"digest":"');
+  const digest = cursor.until('"');
+  if (digest.length !== 64) cursor.fail('has no digest');
+  cursor.expect(',"receipt":');
+  return { code, digest, receiptStart: cursor.at };
+}
+
+/** Reads a position from behind `"position":{"seq":"` to its closing brace. */
+export function position(cursor: Cursor): Position {
+  const seq = cursor.until('"');
+  cursor.expect(',"shard":');
+  const shard = cursor.text(',"stream":"');
+  const name = cursor.until('"}');
+  const stream = STREAM_NAMES.find((known) => known === name);
+  if (stream === undefined) return cursor.fail('names an unknown stream');
+  return { stream, shard, seq };
+}
+
+/**
+ * Reads lines of canonical JSON by looking for their keys. That is exact: a searched text holds a quote with a comma, a
+ * colon or a brace before it, while a quote within a JSON text always has a backslash before it. The line is searched as
+ * latin1, in which a place in the text is a place in the bytes; what is returned comes from the bytes, so that it does
+ * not keep the line in memory.
+ */
+export class Cursor {
+  readonly #buffer: Buffer;
+  #number = 0;
+  #start = 0;
+  #end = -1;
+  #line = '';
+  /** place in the line */
+  at = 0;
+
+  constructor(buffer: Buffer) {
+    this.#buffer = buffer;
+  }
+
+  get length(): number {
+    return this.#line.length;
+  }
+
+  /** @returns false at the end @throws ReceiptLineError when the last line is cut short, or the line is no object */
+  nextLine(): boolean {
+    this.#start = this.#end + 1;
+    if (this.#start >= this.#buffer.length) return false;
+    this.#number++;
+    this.#end = this.#buffer.indexOf(10, this.#start);
+    if (this.#end < 0) this.fail('is cut short');
+    this.#line = this.#buffer.toString('latin1', this.#start, this.#end);
+    this.at = 0;
+    if (!this.#line.endsWith('}}')) this.fail('is cut short');
+    return true;
+  }
+
+  startsWith(text: string): boolean {
+    return this.#line.startsWith(text, this.at);
+  }
+
+  /** Steps over `text`, which must be here. */
+  expect(text: string): void {
+    if (!this.startsWith(text)) this.fail('is not a receipt line');
+    this.at += text.length;
+  }
+
+  /** Steps over `text` if it is here. */
+  skip(text: string): boolean {
+    const here = this.startsWith(text);
+    if (here) this.at += text.length;
+    return here;
+  }
+
+  /** Steps behind the next `text`. */
+  find(text: string): void {
+    if (!this.seek(text)) this.fail('is not a receipt line');
+  }
+
+  /** @returns false, and stays, when there is no `text` further on */
+  seek(text: string): boolean {
+    const found = this.#line.indexOf(text, this.at);
+    if (found < 0) return false;
+    this.at = found + text.length;
+    return true;
+  }
+
+  /** Reads up to `end` and steps over it. */
+  until(end: string): string {
+    const from = this.at;
+    this.find(end);
+    return this.bytes(from, this.at - end.length);
+  }
+
+  /** Reads a JSON text that `next` follows, and steps over both. */
+  text(next: string): string {
+    const from = this.at;
+    this.find(`"${next}`);
+    try {
+      return JSON.parse(this.bytes(from, this.at - next.length)) as string;
+    } catch {
+      return this.fail('is not a receipt line');
+    }
+  }
+
+  bytes(from: number, to: number): string {
+    return this.#buffer.toString('utf8', this.#start + from, this.#start + to);
+  }
+
+  fail(problem: string): never {
+    throw new ReceiptLineError(`receipt line ${this.#number} ${problem}`);
+  }
+}

@@ -131,6 +131,8 @@ export function meanLeaf({ source, window, andThis }: AggregateOptions, atLeast:
   };
 }
 
+const flag = (at: number) => (facts: Facts) => (facts.numbers[at] === 1 ? 'true' : 'false');
+
 /**
  * True when the record's own text does not occur in the window while another one does: a new device, but not the first
  * one ever seen. Slots: the answer, whether it occurs, whether another one does.
@@ -138,7 +140,6 @@ export function meanLeaf({ source, window, andThis }: AggregateOptions, atLeast:
 export function unseenLeaf(name: string, { source, window }: AggregateOptions, slot: number): Leaf {
   const select = selector(source);
   const read = textReader(name);
-  const flag = (at: number) => (facts: Facts) => (facts.numbers[at] === 1 ? 'true' : 'false');
   return {
     load: (facts) => {
       const mine = read(facts.record);

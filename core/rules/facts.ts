@@ -34,7 +34,7 @@ export interface PlacedLeaf {
 }
 
 /** Slots a leaf may fill: the first is its value, the rest what it found on the way. */
-const SLOTS = 4;
+export const SLOTS = 4;
 
 /** Collects the leaves of all rules on one kind of record, so that equal ones are evaluated once. */
 export class Scope {

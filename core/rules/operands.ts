@@ -153,15 +153,16 @@ function aggregateOptions(
 export const fieldAggregate = (node: Record<string, unknown>, path: string, rule: RuleScope): AggregateOptions =>
   aggregateOptions(node, node['of'], path, rule);
 
+const exactSlot = (type: 'amount' | 'number', { slot }: PlacedLeaf): NumericOperand => ({
+  type,
+  isExact: true,
+  read: ({ numbers }) => numbers[slot] as number,
+  exact: ({ numbers }) => exactly(numbers[slot] as number),
+  constant: false,
+});
+
 function aggregate(kind: string, node: Record<string, unknown>, path: string, rule: RuleScope): NumericOperand {
   const { target } = rule.scope;
-  const exactSlot = (type: 'amount' | 'number', { slot }: PlacedLeaf): NumericOperand => ({
-    type,
-    isExact: true,
-    read: ({ numbers }) => numbers[slot] as number,
-    exact: ({ numbers }) => exactly(numbers[slot] as number),
-    constant: false,
-  });
   if (kind === 'count') {
     members(node, path, ['count', 'window'], ['and_this']);
     const options = aggregateOptions(node, node['count'], path, rule);

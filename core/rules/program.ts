@@ -4,7 +4,7 @@ import type { RuleOutcome, RuleResult } from '../receipts/types.ts';
 import { jsonText } from '../policy/canonical.ts';
 import type { Severity } from '../contract/values.ts';
 import { compileTest, type Test, UNKNOWN, YES } from './expression.ts';
-import { type Facts, type PlacedLeaf, type RuleTarget, Scope } from './facts.ts';
+import { type Facts, type PlacedLeaf, type RuleTarget, Scope, SLOTS } from './facts.ts';
 
 /** A rule as the policy document has it. */
 export interface RuleDocument {
@@ -67,7 +67,9 @@ export class RuleProgram {
     this.#scope = new Scope(target);
     this.#rules = rules.map(({ document, path }) => this.#compile(document, path));
     const empty = { record: null as unknown as Facts['record'], view: { entries: [], from: 0, to: 0 } };
-    this.#facts = { ...empty, numbers: [], texts: [], shown: [], absent: [] };
+    // Every slot must exist from the start: `fill` does not lengthen an array, and undefined is not NaN.
+    const numbers = new Array<number>(this.#scope.leaves.length * SLOTS).fill(NaN);
+    this.#facts = { ...empty, numbers, texts: [], shown: [], absent: [] };
   }
 
   #compile(document: RuleDocument, path: string): CompiledRule {
@@ -107,7 +109,7 @@ export class RuleProgram {
     return this.#rules.map((rule) => {
       const { id, reason } = rule.document;
       const answer = rule.test(facts);
-      const values = valuesText(rule, facts);
+      const values = showValues(rule, facts);
       if (answer === UNKNOWN) return new EvaluatedRule(rule, 'not_evaluated', missing(rule, facts), values);
       if (answer !== YES) return new EvaluatedRule(rule, 'clear', null, values);
       const exception = excepted(id);
@@ -118,7 +120,7 @@ export class RuleProgram {
   }
 }
 
-function valuesText({ values }: CompiledRule, { shown }: Facts): string {
+function showValues({ values }: CompiledRule, { shown }: Facts): string {
   let text = '';
   for (const { prefix, index } of values) text += prefix + shown[index];
   return text === '' ? '{}' : `${text}}`;

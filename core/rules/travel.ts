@@ -34,6 +34,11 @@ function previousTransaction({ record, view }: Facts): ActivityEntry | null {
 
 const sameText = (a: string, b: string): boolean => a === b || a.trim().toLowerCase() === b.trim().toLowerCase();
 
+const whole = (at: number) => (facts: Facts) => {
+  const value = facts.numbers[at] as number;
+  return Number.isFinite(value) ? String(value) : 'null';
+};
+
 export interface TravelOptions {
   /** compared where both transactions have coordinates */
   readonly fasterThanKmh: number;
@@ -46,10 +51,6 @@ export interface TravelOptions {
  * not known. Texts: the previous transaction's id, its location.
  */
 export function travelLeaf({ fasterThanKmh, elsewhereWithin }: TravelOptions, slot: number): Leaf {
-  const whole = (at: number) => (facts: Facts) => {
-    const value = facts.numbers[at] as number;
-    return Number.isFinite(value) ? String(value) : 'null';
-  };
   const judge = (facts: Facts, previous: ActivityEntry): string | null => {
     const { numbers } = facts;
     const record = facts.record as Activity;
