@@ -1,0 +1,117 @@
+import { Signer } from '@aws-sdk/rds-signer';
+import pg from 'pg';
+import * as z from 'zod';
+
+/**
+ * How to reach the warehouse. A password is never in the environment: it comes from the file PGPASSFILE, or a token of
+ * IAM stands in for it.
+ */
+export const warehouseEnv = z.object({
+  PGHOST: z.string(),
+  PGPORT: z.coerce.number().int().positive(),
+  PGUSER: z.string(),
+  PGDATABASE: z.string(),
+  PGPASSFILE: z.string().optional(),
+  WAREHOUSE_AUTH: z.enum(['passfile', 'iam']).optional(),
+});
+export type WarehouseEnv = z.output<typeof warehouseEnv>;
+
+/** Opens one connection. The caller ends it. */
+export async function connectPostgres(env: WarehouseEnv, applicationName: string): Promise<pg.Client> {
+  const iam = env.WAREHOUSE_AUTH === 'iam';
+  const client = new pg.Client({
+    host: env.PGHOST,
+    port: env.PGPORT,
+    user: env.PGUSER,
+    database: env.PGDATABASE,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    ...(iam ? { password: await token(env), ssl: { rejectUnauthorized: true } } : {}),
+  });
+  // Without a listener a connection that breaks while idle would end the process.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+const token = (env: WarehouseEnv): Promise<string> =>
+  new Signer({ hostname: env.PGHOST, port: env.PGPORT, username: env.PGUSER }).getAuthToken();
+
+/** One connection to the warehouse for the life of a function, opened when first needed and again after it broke. */
+export class Warehouse {
+  readonly #env: WarehouseEnv;
+  readonly #name: string;
+  #client: pg.Client | undefined;
+
+  constructor(env: WarehouseEnv, applicationName: string) {
+    this.#env = env;
+    this.#name = applicationName;
+  }
+
+  async client(): Promise<pg.Client> {
+    if (this.#client) return this.#client;
+    const client = await connectPostgres(this.#env, this.#name);
+    const forget = (): void => {
+      if (this.#client === client) this.#client = undefined;
+    };
+    client.on('error', forget);
+    client.on('end', forget);
+    this.#client = client;
+    return client;
+  }
+
+  /** One statement outside a transaction. */
+  async query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
+    const client = await this.#alive();
+    return (await client.query<R>(text, values)).rows;
+  }
+
+  /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
+  async transaction<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = await this.#alive();
+    return inTransaction(client, work);
+  }
+
+  async end(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end();
+  }
+
+  /**
+   * A function may have been frozen for minutes, and the server may have closed the connection meanwhile without our
+   * knowing: ask once, and connect anew when the answer is no.
+   */
+  async #alive(): Promise<pg.Client> {
+    const client = await this.client();
+    try {
+      await client.query('select 1');
+      return client;
+    } catch {
+      this.#client = undefined;
+      client.end().catch(() => {});
+      return this.client();
+    }
+  }
+}
+
+/** Runs `work` between begin and commit on a connection that the caller holds. */
+export async function inTransaction<T>(client: pg.Client, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  await client.query('begin');
+  try {
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    // The first error is the one to tell; a broken connection has rolled back by itself.
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+/** SQLSTATE of an error of the server, or null for any other error. */
+export const sqlState = (error: unknown): string | null => (error instanceof pg.DatabaseError ? (error.code ?? null) : null);
+
+export const UNIQUE_VIOLATION = '23505';
+export const DEADLOCK_DETECTED = '40P01';
