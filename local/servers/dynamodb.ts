@@ -1,0 +1,45 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { LocalError } from '../errors.ts';
+import { launch } from '../process/managed.ts';
+import { answers, choosePort, LOOPBACK, waitUntilReady } from '../process/ports.ts';
+import { SERVER_ENV, SERVER_GRACE_MS, type Server, type ServerOptions } from './server.ts';
+
+const PACKAGE = '@dynoxide/linux-x64';
+
+/**
+ * A DynamoDB endpoint over SQLite with a write-ahead log (synchronous = NORMAL): what it acknowledged survives the
+ * death of any process; a power cut may take the last moments, never the file's integrity.
+ *
+ * @throws LocalError when the package is missing, the port is taken, or it does not start
+ */
+export async function startDynamoDb(options: ServerOptions): Promise<Server> {
+  const command = binary();
+  mkdirSync(options.directory, { recursive: true });
+  const port = await choosePort('DynamoDB', options.port);
+  const child = await launch({
+    command,
+    args: ['serve', '--host', LOOPBACK, '--port', String(port), '--db-path', path.join(options.directory, 'tables.db')],
+    env: SERVER_ENV,
+    logFile: options.logFile,
+  });
+  const healthy = () => answers(port);
+  await waitUntilReady('DynamoDB', child, options.logFile, healthy);
+  return { name: 'dynamodb', port, child, healthy, stop: (graceMs = SERVER_GRACE_MS) => child.stop(graceMs) };
+}
+
+function binary(): string {
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`);
+    const file = path.join(path.dirname(manifest), 'dynoxide');
+    if (!(statSync(file).mode & 0o100)) chmodSync(file, 0o755);
+    return file;
+  } catch (cause) {
+    throw new LocalError(
+      `the package ${PACKAGE} is not installed`,
+      'run "npm ci"; the embedded DynamoDB exists for Linux on x64 only',
+      { cause },
+    );
+  }
+}

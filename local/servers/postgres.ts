@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { LocalError, messageOf } from '../errors.ts';
+import { launch } from '../process/managed.ts';
+import { choosePort, LOOPBACK, waitUntilReady } from '../process/ports.ts';
+import { trySignal } from '../process/warden.ts';
+import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts';
+import { SERVER_ENV, SERVER_GRACE_MS, type Server, type ServerOptions } from './server.ts';
+
+export const SUPERUSER = 'postgres';
+const PASSFILE = 'pgpass';
+const CLUSTER = 'cluster';
+const INITIAL_PASSWORD = 'initial-password';
+/**
+ * How the server is told where its data is. It runs in that directory, perhaps as a user who may not walk the path
+ * to it (a clone in root's home, which is 0700); this link needs no walk. The server resolves it in its own process
+ * only, and its working directory stays the data directory for as long as it lives.
+ */
+const HERE = '/proc/self/cwd';
+
+/** Durability is on; a log line never shows the data of a row (terse leaves out DETAIL and CONTEXT). */
+const SETTINGS = {
+  listen_addresses: LOOPBACK,
+  unix_socket_directories: '',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+  checkpoint_timeout: '15min',
+  max_connections: '60',
+  jit: 'off',
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
+} as const;
+
+export interface PostgresServer extends Server {
+  readonly user: typeof SUPERUSER;
+  readonly password: string;
+  /** file of the password in libpq's format, mode 0600 */
+  readonly passfile: string;
+  /** a client with a connection to `database`; the caller ends it */
+  connect(database?: string): Promise<Client>;
+}
+
+/**
+ * PostgreSQL 18 over `directory`/cluster, made on first use. As root it runs as nobody, who then owns the cluster
+ * and nothing else.
+ *
+ * @throws LocalError when the port is taken, or the server does not start (with the end of its log)
+ */
+export async function startPostgres(options: ServerOptions): Promise<PostgresServer> {
+  const binaries = postgresBinaries();
+  const cluster = path.join(options.directory, CLUSTER);
+  const passfile = path.join(options.directory, PASSFILE);
+  if (!existsSync(path.join(cluster, 'PG_VERSION')) || !existsSync(passfile)) await createCluster(options, binaries);
+  await clearStalePid(cluster);
+
+  const port = await choosePort('PostgreSQL', options.port);
+  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = await launch({
+    command: binaries.postgres,
+    args: ['-D', HERE, '-p', String(port), ...settings],
+    env: SERVER_ENV,
+    cwd: cluster,
+    logFile: options.logFile,
+    stopSignal: 'SIGINT',
+    ...(binaries.uid === undefined ? {} : { uid: binaries.uid }),
+  });
+
+  const password = parsePassword(readFileSync(passfile, 'utf8'));
+  const connect = async (database = 'postgres') => {
+    const client = new Client({ host: LOOPBACK, port, user: SUPERUSER, password, database });
+    await client.connect();
+    return client;
+  };
+  const healthy = async () => {
+    try {
+      const client = await connect();
+      await client.end();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  await waitUntilReady('PostgreSQL', child, options.logFile, healthy);
+  const stop = async (graceMs = SERVER_GRACE_MS) => {
+    // A fast shutdown writes a checkpoint; when that takes too long, an immediate one leaves it to the next start.
+    const impatient = setTimeout(() => child.signal('SIGQUIT'), graceMs * 0.8);
+    await child.stop(graceMs);
+    clearTimeout(impatient);
+  };
+  return { name: 'postgres', port, child, user: SUPERUSER, password, passfile, connect, healthy, stop };
+}
+
+async function createCluster(options: ServerOptions, { initdb, uid }: PostgresBinaries): Promise<void> {
+  const cluster = path.join(options.directory, CLUSTER);
+  rmSync(cluster, { recursive: true, force: true });
+  // The user who runs initdb passes through, and cannot list.
+  mkdirSync(options.directory, { recursive: true });
+  chmodSync(options.directory, 0o711);
+  mkdirSync(cluster, { mode: 0o700 });
+  const password = randomBytes(24).toString('base64url');
+  const draft = path.join(cluster, '..', INITIAL_PASSWORD);
+  writeFileSync(draft, password, { mode: 0o600 });
+  if (uid !== undefined) for (const file of [cluster, draft]) chownSync(file, uid, uid);
+  const auth = ['-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${HERE}/../${INITIAL_PASSWORD}`];
+  try {
+    await promisify(execFile)(initdb, ['-D', HERE, ...auth, '-E', 'UTF8', '--locale=C.UTF-8', '--sync-method=syncfs'], {
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+      cwd: cluster,
+      env: SERVER_ENV,
+    });
+  } catch (cause) {
+    const said = (cause as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' / ') || messageOf(cause);
+    throw new LocalError(`initdb could not make a PostgreSQL cluster in ${cluster}`, `it said: ${said}`, { cause });
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  writeFileSync(path.join(options.directory, PASSFILE), `*:*:*:*:${password}\n`, { mode: 0o600 });
+}
+
+/** The fifth part of `host:port:database:user:password`; ours has no colon within. */
+export const parsePassword = (passfile: string): string => passfile.trim().split(':')[4] as string;
+
+/**
+ * After a crash postmaster.pid is still there. Its pid may by now be another program's (PostgreSQL would then refuse
+ * to start), or still the server of a run that was killed: the data directory's lock is ours, so that one must go.
+ */
+async function clearStalePid(cluster: string): Promise<void> {
+  const file = path.join(cluster, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  const isOurs = () => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === cluster;
+    } catch {
+      return false;
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!isOurs()) break;
+    trySignal(pid, signal);
+    for (let waited = 0; waited < 1_000 && isOurs(); waited += 20) await sleep(20);
+  }
+  rmSync(file, { force: true });
+}

@@ -1,0 +1,68 @@
+import type { DataDirectory } from '../data/directory.ts';
+import type { Endpoints } from '../data/run-file.ts';
+import { LOOPBACK } from '../process/ports.ts';
+import { startDynamoDb } from '../servers/dynamodb.ts';
+import { startKinesis } from '../servers/kinesis.ts';
+import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
+import { startS3 } from '../servers/s3.ts';
+import type { Server, ServerOptions, ServiceName } from '../servers/server.ts';
+
+export type Ports = Partial<Record<ServiceName, number>>;
+
+export interface Servers {
+  readonly all: readonly Server[];
+  readonly postgres: PostgresServer | undefined;
+  /** of those that were started, without the warehouse's database, which the templates name */
+  readonly endpoints: Partial<Omit<Endpoints, 'postgres'>> & { readonly region: string };
+  stop(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Starts servers side by side. When one fails, those that did start are stopped again.
+ * @throws LocalError of the first that failed
+ */
+export async function startServers(
+  directory: DataDirectory,
+  names: readonly ServiceName[],
+  region: string,
+  ports: Ports = {},
+): Promise<Servers> {
+  const options = (name: ServiceName): ServerOptions => {
+    const port = ports[name];
+    return {
+      directory: directory.folder(name),
+      logFile: directory.logFile(name),
+      ...(port === undefined ? {} : { port }),
+    };
+  };
+  const starters: Record<ServiceName, () => Promise<Server>> = {
+    postgres: () => startPostgres(options('postgres')),
+    kinesis: () => startKinesis(options('kinesis'), region),
+    dynamodb: () => startDynamoDb(options('dynamodb')),
+    s3: () => startS3(options('s3'), region),
+  };
+  const results = await Promise.allSettled(names.map((name) => starters[name]()));
+  const all = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const stop = async (graceMs?: number) => void (await Promise.all(all.map((server) => server.stop(graceMs))));
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure !== undefined) {
+    await stop();
+    throw failure.reason;
+  }
+  const url = (name: ServiceName): string | undefined => {
+    const server = all.find((one) => one.name === name);
+    return server === undefined ? undefined : `http://${LOOPBACK}:${server.port}`;
+  };
+  const [kinesis, dynamodb, s3] = [url('kinesis'), url('dynamodb'), url('s3')];
+  return {
+    all,
+    postgres: all.find((server) => server.name === 'postgres') as PostgresServer | undefined,
+    endpoints: {
+      region,
+      ...(kinesis === undefined ? {} : { kinesis }),
+      ...(dynamodb === undefined ? {} : { dynamodb }),
+      ...(s3 === undefined ? {} : { s3, sns: s3 }),
+    },
+    stop,
+  };
+}

@@ -1,0 +1,232 @@
+import { appendFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { readModel, type CloudModel, type FunctionModel } from '../assembly/model.ts';
+import { synthesise } from '../assembly/synth.ts';
+import { readAssembly } from '../assembly/template.ts';
+import type { Endpoints } from '../data/run-file.ts';
+import { LocalError, messageOf } from '../errors.ts';
+import { FunctionHost } from '../functions/host.ts';
+import { Checkpoints } from '../poller/checkpoints.ts';
+import { Hostility } from '../poller/hostility.ts';
+import { type Mapping, readMapping } from '../poller/mapping.ts';
+import { type ConsumerStatus, type DrainOptions, Poller } from '../poller/poller.ts';
+import { SERVICE_NAMES } from '../servers/server.ts';
+import { type RunOptions, WorkflowHost, type WorkflowResult } from '../workflow/host.ts';
+import { type RunningSchedule, type ScheduledMachine, scheduledMachine, startSchedule } from '../workflow/schedule.ts';
+import { type Clients, clientEnvironment, createClients, destroyClients } from './clients.ts';
+import type { StackOptions } from './options.ts';
+import { publishPolicy } from './policies.ts';
+import { provision } from './provision.ts';
+import { type Servers, startServers } from './servers.ts';
+import { prepareWarehouse, warehouseNames } from './warehouse.ts';
+import { connectWarehouse, warehouseEnvironment } from './warehouse-client.ts';
+
+/** How long invocations that are under way may take to end by themselves when the stack stops. */
+const IN_FLIGHT_GRACE_MS = 1_000;
+
+/** The whole app, hosted on this machine. */
+export class Stack {
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly endpoints: Endpoints;
+  readonly clients: Clients;
+  readonly functions: FunctionHost;
+  readonly servers: Servers;
+  private readonly options: StackOptions;
+  private readonly poller: Poller;
+  private readonly workflows: WorkflowHost;
+  private readonly batch: ScheduledMachine;
+  private schedule: RunningSchedule | undefined;
+  private consuming: Promise<void> | undefined;
+  private stopping: Promise<void> | undefined;
+
+  /** Made by {@link startStack}. */
+  constructor(options: StackOptions, model: CloudModel, servers: Servers, endpoints: Endpoints) {
+    this.options = options;
+    this.servers = servers;
+    this.endpoints = endpoints;
+    this.outputs = model.outputs;
+    this.clients = createClients(endpoints);
+    const { directory } = options;
+    const mappings = model.mappings.flatMap((mapping) => readMapping(mapping) ?? []);
+    this.functions = new FunctionHost({
+      functions: model.functions,
+      region: model.region,
+      environment: { ...clientEnvironment(endpoints), ...warehouseEnvironment(endpoints.postgres) },
+      logFile: (name) => directory.logFile(name),
+      concurrency: (fn) => options.concurrency?.[fn.name] ?? concurrencyOf(fn, mappings, model),
+    });
+    for (const mapping of mappings) this.functions.model(mapping.functionName);
+    this.workflows = new WorkflowHost(model.machines, this.functions);
+    this.batch = scheduledMachine(model);
+    this.poller = new Poller({
+      kinesis: this.clients.kinesis,
+      s3: this.clients.s3,
+      functions: this.functions,
+      mappings,
+      checkpoints: new Checkpoints(directory.folder('checkpoints')),
+      hostility: options.hostility === undefined ? undefined : new Hostility(options.hostility),
+      backoff: options.backoff ?? { baseMs: 100, mostMs: 5_000 },
+      onTrouble: (what, error) => this.note(`${what}: ${messageOf(error)}`),
+    });
+  }
+
+  /** Starts to feed the streams to the functions; again is no harm. */
+  consume(): Promise<void> {
+    this.consuming ??= this.poller.start();
+    return this.consuming;
+  }
+
+  /**
+   * Resolves when every record that is on the streams now is archived and processed. Batching windows are cut short
+   * meanwhile.
+   */
+  async drained(options: DrainOptions = {}): Promise<void> {
+    await this.consume();
+    await this.poller.drained(options);
+  }
+
+  /** How far each event source is on each shard. */
+  status(): readonly ConsumerStatus[] {
+    return this.poller.status();
+  }
+
+  /** Runs the workflow that the app's schedule starts, with the schedule's input unless another is given. */
+  runWorkflow(input: unknown = this.batch.input, options: RunOptions = {}): Promise<WorkflowResult> {
+    return this.workflows.run(this.batch.machine.arn, input, options);
+  }
+
+  /** When the schedule runs the workflow next; null while it is not followed. */
+  nextRun(): Date | null {
+    return this.schedule?.next() ?? null;
+  }
+
+  /**
+   * Publishes a policy document; the functions take it up as they take up any.
+   * @throws PolicyError for an invalid one
+   */
+  async publishPolicy(text: string): Promise<{ readonly key: string; readonly digest: string }> {
+    const { key, policy } = await publishPolicy(this.clients.s3, this.outputs['LogBucketName'] as string, text);
+    this.options.directory.update({ policy: { id: policy.id, digest: policy.digest } });
+    return { key, digest: policy.digest };
+  }
+
+  /** A connection to the warehouse in the functions' role; the caller ends it. */
+  pg(): Promise<pg.Client> {
+    return connectWarehouse(this.endpoints.postgres);
+  }
+
+  /** Calls a function once and gives its answer. @throws LocalError with what the function reported */
+  async invoke(name: string, event: unknown = {}): Promise<unknown> {
+    const { outcome } = await this.functions.invoke(name, JSON.stringify(event));
+    if (outcome.error === undefined) return JSON.parse(outcome.payload) as unknown;
+    throw new LocalError(
+      `the function ${this.functions.model(name).name} failed: ${outcome.error.errorType}: ${outcome.error.errorMessage}`,
+      `its log is ${this.options.directory.logFile(this.functions.model(name).name)}`,
+    );
+  }
+
+  followSchedule(): void {
+    this.schedule = startSchedule(this.batch.schedule, async () => {
+      const result = await this.runWorkflow();
+      this.note(`scheduled execution ${result.name}: ${result.status}`);
+      this.options.onScheduled?.(result);
+    });
+  }
+
+  /** Ends everything within five seconds, leaves no process and gives the data directory back. */
+  stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
+    this.schedule?.stop();
+    this.poller.stop();
+    this.workflows.abort();
+    const settled = this.poller.settled();
+    await Promise.race([settled, sleep(IN_FLIGHT_GRACE_MS)]);
+    await this.functions.stop();
+    await settled;
+    destroyClients(this.clients);
+    await this.servers.stop();
+    this.options.directory.close();
+  }
+
+  private note(line: string): void {
+    appendFileSync(this.options.directory.logFile('host'), `${new Date().toISOString()} ${line}\n`);
+  }
+}
+
+/**
+ * Hosts the synthesised app: servers, resources, functions, event sources, workflow.
+ *
+ * @throws LocalError when something of it cannot be had or is not known; whatever was started is stopped again, and
+ *   the data directory is closed
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { directory, signal } = options;
+  let servers: Servers | undefined;
+  let stack: Stack | undefined;
+  const phase = (name: Parameters<NonNullable<StackOptions['onPhase']>>[0]): void => {
+    signal?.throwIfAborted();
+    options.onPhase?.(name);
+  };
+  try {
+    const assembly = options.assembly ?? (await synthesise({ onSynth: () => phase('synth') }));
+    const model = readModel(readAssembly(assembly));
+    phase('servers');
+    servers = await startServers(directory, SERVICE_NAMES, model.region, options.ports);
+    const endpoints = endpointsOf(servers, model);
+    stack = new Stack(options, model, servers, endpoints);
+    phase('resources');
+    const server = servers.postgres as NonNullable<Servers['postgres']>;
+    await Promise.all([provision(model, stack.clients), prepareWarehouse(server, warehouseNames(model))]);
+    for (const text of options.policies ?? []) await stack.publishPolicy(text);
+    phase('migrations');
+    const consuming = options.consume === false ? undefined : stack.consume();
+    for (const name of onDeployment(model)) await stack.invoke(name);
+    await consuming;
+    if (options.schedule === true) stack.followSchedule();
+    const codeVersion = model.functions.find(({ environment }) => environment['CODE_VERSION'] !== undefined);
+    directory.update({
+      outputs: model.outputs,
+      ...(codeVersion === undefined ? {} : { codeVersion: codeVersion.environment['CODE_VERSION'] as string }),
+      endpoints,
+      up: { pid: process.pid, since: new Date().toISOString() },
+    });
+    phase('ready');
+    return stack;
+  } catch (error) {
+    await (stack?.stop() ?? servers?.stop());
+    directory.close();
+    throw error;
+  }
+}
+
+function endpointsOf(servers: Servers, model: CloudModel): Endpoints {
+  const { postgres } = servers;
+  if (postgres === undefined) throw new Error('the stack was started without PostgreSQL');
+  const { user, database } = warehouseNames(model);
+  const warehouse = { host: '127.0.0.1', port: postgres.port, user, database, passfile: postgres.passfile };
+  return { ...(servers.endpoints as Omit<Endpoints, 'postgres'>), postgres: warehouse };
+}
+
+/** What a deployment calls: its triggers, or else the migrations that the app names in its outputs. */
+function onDeployment(model: CloudModel): readonly string[] {
+  const migrate = model.outputs['MigrateDatabaseFunctionName'];
+  return model.triggers.length > 0 || migrate === undefined ? model.triggers : [migrate];
+}
+
+/** A process for each batch that can be under way at once, but never many more than there are cores. */
+function concurrencyOf(fn: FunctionModel, mappings: readonly Mapping[], model: CloudModel): number {
+  const bound = Math.max(4, 2 * availableParallelism());
+  const ofStreams = mappings
+    .filter(({ functionName }) => functionName === fn.physicalName || functionName === fn.arn)
+    .reduce((sum, { streamArn, parallelization }) => {
+      const shards = model.streams.find(({ arn }) => arn === streamArn)?.shards ?? 1;
+      return sum + shards * parallelization;
+    }, 0);
+  return Math.min(bound, ofStreams || bound, fn.reservedConcurrency ?? bound);
+}
