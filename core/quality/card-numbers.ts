@@ -45,7 +45,11 @@ function wholeDigits(decimal: Decimal, token: () => string): number[] | null {
   const { digits, scale } = decimal;
   let end = digits.length;
   while (end > scale && digits[end - 1] === 0) end--;
-  if (end <= scale) return Array.from({ length: scale }, (_, i) => digits[i] ?? 0);
+  if (end <= scale) {
+    const whole = digits.slice(0, scale);
+    while (whole.length < scale) whole.push(0);
+    return whole;
+  }
   const value = Math.abs(Number(token()));
   if (!Number.isInteger(value)) return null;
   const rounded = Array.from(BigInt(value).toString(), Number);

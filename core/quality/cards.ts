@@ -23,7 +23,10 @@ const STARTS = 1;
 const ENDS = 2;
 const HIDDEN = 4;
 
-type Digits = ArrayLike<number>;
+type Digits = readonly number[];
+
+/** First and last digit of a part of a stretch. */
+type Part = readonly [from: number, to: number];
 
 /** 4; 51–55; 2221–2720; 34, 37; 6011, 65 */
 function hasNetworkPrefix(digits: Digits, from: number): boolean {
@@ -35,14 +38,13 @@ function hasNetworkPrefix(digits: Digits, from: number): boolean {
   return four === 6011 || (four >= 2221 && four <= 2720);
 }
 
+/** Sum of the digits of twice a digit. */
+const DOUBLED = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9] as const;
+
 function passesLuhn(digits: Digits, from: number, to: number): boolean {
   let sum = 0;
-  let double = false;
-  for (let i = to; i >= from; i--) {
-    const digit = digits[i]!;
-    sum += double ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit;
-    double = !double;
-  }
+  for (let i = to; i >= from; i -= 2) sum += digits[i]!;
+  for (let i = to - 1; i >= from; i -= 2) sum += DOUBLED[digits[i]!]!;
   return sum % 10 === 0;
 }
 
@@ -133,7 +135,9 @@ export class CardFinder {
     for (let i = 0; i < flags.length; i++) if (flags[i]! & STARTS) starts.push(i);
     let ends: number[] = [];
     while (starts.length > 0 || ends.length > 0) {
-      const cards = [...starts.flatMap((at) => this.#cardsFrom(at)), ...ends.flatMap((at) => this.#cardsUpTo(at))];
+      const cards: Part[] = [];
+      for (const at of starts) this.#collectFrom(at, cards);
+      for (const at of ends) this.#collectUpTo(at, cards);
       for (const [from, to] of cards) this.#cover(from, to);
       starts = [];
       ends = [];
@@ -144,20 +148,22 @@ export class CardFinder {
     }
   }
 
-  #cardsFrom(from: number): [number, number][] {
-    const cards: [number, number][] = [];
+  #collectFrom(from: number, cards: Part[]): void {
     const last = Math.min(from + MAX_CARD_DIGITS, this.#digits.length) - 1;
-    for (let to = from; to <= last && !(this.#flags[to]! & HIDDEN); to++)
-      if (this.#flags[to]! & ENDS && isCard(this.#digits, from, to)) cards.push([from, to]);
-    return cards;
+    for (let to = from; to <= last; to++) {
+      const flags = this.#flags[to]!;
+      if (flags & HIDDEN) return;
+      if (flags & ENDS && isCard(this.#digits, from, to)) cards.push([from, to]);
+    }
   }
 
-  #cardsUpTo(to: number): [number, number][] {
-    const cards: [number, number][] = [];
+  #collectUpTo(to: number, cards: Part[]): void {
     const first = Math.max(to - MAX_CARD_DIGITS, -1) + 1;
-    for (let from = to; from >= first && !(this.#flags[from]! & HIDDEN); from--)
-      if (this.#flags[from]! & STARTS && isCard(this.#digits, from, to)) cards.push([from, to]);
-    return cards;
+    for (let from = to; from >= first; from--) {
+      const flags = this.#flags[from]!;
+      if (flags & HIDDEN) return;
+      if (flags & STARTS && isCard(this.#digits, from, to)) cards.push([from, to]);
+    }
   }
 
   #cover(from: number, to: number): void {
