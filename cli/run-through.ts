@@ -1,4 +1,4 @@
-import { Interrupted } from './errors.ts';
+import { ACTIVITY, APPLICATIONS, type StreamName } from '../core/contract/streams.ts';
 import { orInterrupted } from './interrupt.ts';
 import { produce, type Produced } from './produce/produce.ts';
 import type { Problem, Source } from './produce/source.ts';
@@ -35,19 +35,31 @@ export function sayProblems(problems: readonly Problem[]): void {
   if (problems.length > PROBLEMS_SHOWN) say(`    … and ${count(problems.length - PROBLEMS_SHOWN)} more`);
 }
 
-export async function drainStep(target: Target, signal: AbortSignal): Promise<void> {
+/** @param totals how many records were sent to each stream, where that is known: what the bars count to */
+export async function drainStep(target: Target, totals: Produced['taken'], signal: AbortSignal): Promise<void> {
   await step('Deciding: log, receipts, alerts, latest decisions', async () => {
     const bars = progress();
     await orInterrupted(
       signal,
-      target.drained((stream, done, total) => bars.update(stream, done, total), signal),
+      target.drained((consumer, stream, delivered) => {
+        const total = totals[stream] ?? null;
+        // A consumer may have done records of an earlier command, or some twice.
+        if (delivered > 0)
+          bars.update(`${consumer} ${SHORT[stream]}`, delivered, total === null || delivered > total ? null : total);
+      }, signal),
     ).finally(() => bars.stop());
-    if (signal.aborted) throw new Interrupted();
   });
 }
 
+const SHORT: Readonly<Record<StreamName, string>> = { [APPLICATIONS]: 'applications', [ACTIVITY]: 'activity' };
+
 export const batchStep = (target: Target, signal: AbortSignal): Promise<Reconciliation> =>
-  step('Running the batch workflow', () => orInterrupted(signal, target.runWorkflow(signal)));
+  step('Running the batch workflow', () =>
+    orInterrupted(
+      signal,
+      target.runWorkflow((state) => say(`  ${state}`), signal),
+    ),
+  );
 
 const COUNTS = ['pending', 'missing', 'unexpected', 'parityDifferences'] as const;
 const MEANINGS = {

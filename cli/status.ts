@@ -41,7 +41,7 @@ const RUNS_SHOWN = 12;
 
 /** Reads where a stage stands from its stores; what the batch has not made yet is empty. */
 export async function readStatus(stores: Stores): Promise<Status> {
-  const objects = await stores.objects();
+  const objects = stores.objects();
   const client = await stores.pg();
   try {
     const ready =
@@ -89,7 +89,7 @@ export async function readStatus(stores: Stores): Promise<Status> {
     prefix: typeof LOG_PREFIX | typeof RECEIPTS_PREFIX,
     stream: StreamName,
   ): Promise<number> {
-    const spans = (await listSpans(await from.objects(), prefix, () => {})).filter((span) => span.stream === stream);
+    const spans = (await listSpans(from.objects(), prefix, () => {})).filter((span) => span.stream === stream);
     const runs = prefix === LOG_PREFIX ? logRecords(objects, spans, () => {}) : receiptLines(objects, spans, () => {});
     let known = 0;
     let last = '';

@@ -17,10 +17,10 @@ export interface Stores {
   readonly title: string;
   /** the stack that serves these stores, unless they were started for this command alone */
   readonly running: Running | null;
-  /** the bucket with log, receipts and published documents */
-  objects(): Promise<S3Objects>;
   /** environment in which an SDK client of another thread finds the same services */
   readonly env: Readonly<Record<string, string>>;
+  /** the bucket with log, receipts and published documents */
+  objects(): S3Objects;
   /** a connection of its own for each call; the caller ends it */
   pg(): Promise<pg.Client>;
   close(): Promise<void>;
@@ -36,6 +36,9 @@ export interface Reconciliation {
   readonly examples: Readonly<Record<string, readonly unknown[]>>;
 }
 
+/** How many records of a stream one of its consumers has done, redelivered ones counted again. */
+export type OnDelivered = (consumer: string, stream: StreamName, delivered: number) => void;
+
 /** What commands that make something happen need. The embedded stack is one; a deployed stage will be another. */
 export interface Target extends Stores {
   readonly kinesis: KinesisClient;
@@ -43,7 +46,8 @@ export interface Target extends Stores {
   streamName(stream: StreamName): string;
   /** for people: name → address */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** resolves when every record on the streams has its receipt and lies in the log */
-  drained(onProgress: (stream: StreamName, done: number, total: number) => void, signal: AbortSignal): Promise<void>;
-  runWorkflow(signal: AbortSignal): Promise<Reconciliation>;
+  /** resolves when every record that is on the streams now lies in the log and was assessed */
+  drained(onDelivered: OnDelivered, signal: AbortSignal): Promise<void>;
+  /** @throws UserError when the workflow fails */
+  runWorkflow(onState: (state: string) => void, signal: AbortSignal): Promise<Reconciliation>;
 }

@@ -115,11 +115,15 @@ export function table(
 ): string {
   const numeric = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
   const made = new Table({
-    head: [...head],
+    ...(head.some((title) => title !== '') ? { head: [...head] } : {}),
     chars: THIN,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colAligns: aligned ?? numeric.map((right) => (right ? 'right' : 'left')),
   });
   for (const row of rows) made.push(row.map((cell) => (typeof cell === 'number' ? count(cell) : (cell ?? ''))));
-  return made.toString();
+  return made
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }

@@ -16,7 +16,7 @@ export function batchCommand(parent: Command): void {
         const started = Date.now();
         const target = await openTarget(options.data, signal);
         try {
-          await drainStep(target, signal);
+          await drainStep(target, {}, signal);
           const reconciliation = await batchStep(target, signal);
           const report = await orInterrupted(
             signal,

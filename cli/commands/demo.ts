@@ -52,8 +52,8 @@ async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
       ),
     );
     try {
-      const { problems } = await timed('produce', () => produceStep(target, source, signal));
-      await timed('decide', () => drainStep(target, signal));
+      const { problems, taken } = await timed('produce', () => produceStep(target, source, signal));
+      await timed('decide', () => drainStep(target, taken, signal));
       const reconciliation = await timed('batch', () => batchStep(target, signal));
       timings['total'] = Date.now() - started;
       const report = await orInterrupted(signal, readReport(target, reconciliation, timings));

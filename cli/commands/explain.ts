@@ -21,7 +21,7 @@ export function explainCommand(parent: Command): void {
       try {
         const found = await orInterrupted(
           signal,
-          explain(await stores.objects(), { id: id.trim(), user: options.user?.trim() ?? null }, ({ key, reason }) =>
+          explain(stores.objects(), { id: id.trim(), user: options.user?.trim() ?? null }, ({ key, reason }) =>
             say(`unreadable: ${key}: ${reason}`),
           ),
         );

@@ -11,7 +11,7 @@ export function policyCommand(parent: Command): void {
     .description('validate a policy document; prints its id, version, digest and rules')
     .action((nameOrFile: string, options: { json?: boolean }) => {
       const { file, policy: document } = loadPolicy(nameOrFile, 'policy');
-      const rules = document.rules.map((rule) => ({
+      const rules = document.document.rules.map((rule) => ({
         id: rule.id,
         version: rule.version,
         on: rule.on,

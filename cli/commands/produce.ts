@@ -30,8 +30,8 @@ export function produceCommand(parent: Command): void {
 async function send(source: Source, data: string, signal: AbortSignal): Promise<readonly Problem[]> {
   const target = await openTarget(data, signal);
   try {
-    const { problems } = await produceStep(target, source, signal);
-    await drainStep(target, signal);
+    const { problems, taken } = await produceStep(target, source, signal);
+    await drainStep(target, taken, signal);
     say('\nDecided. `crp batch` loads the warehouse.');
     return problems;
   } finally {

@@ -78,7 +78,7 @@ async function reading(
   await interruptible(async (signal) => {
     const stores = await openStores(flags.data, ['s3'], signal);
     try {
-      const objects = await stores.objects();
+      const objects = stores.objects();
       const records: QuarantinedRecord[] = [];
       for await (const record of quarantined(
         objects,

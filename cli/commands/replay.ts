@@ -21,7 +21,7 @@ export function replayCommand(parent: Command): void {
       try {
         const bars = progress();
         const result = await replay({
-          objects: await stores.objects(),
+          objects: stores.objects(),
           env: stores.env,
           ...(options.workers === undefined ? {} : { workers: options.workers }),
           onProgress: (positions) => bars.update('replayed', positions, null),

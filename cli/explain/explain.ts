@@ -4,12 +4,12 @@ import { inspect } from '../../core/events/inspect.ts';
 import type { LogRecord } from '../../core/events/types.ts';
 import type { HistoryEntry } from '../../core/history/types.ts';
 import type { PolicyBook } from '../../core/policy/policy.ts';
+import { Replayer } from '../../core/receipts/replay.ts';
 import type { Assessment } from '../../core/receipts/types.ts';
 import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import type { Unreadable } from '../log/in-order.ts';
 import { listSpans, logRecords, publishedPolicies, receiptLines } from '../log/read.ts';
 import type { Span } from '../log/spans.ts';
-import { Replayer } from '../replay/compare.ts';
 
 /** What the pipeline made of one record, and what is stored of it. */
 export interface Explained {
@@ -121,7 +121,7 @@ async function recompute(
       const assessment = replayer.replay(record);
       if (!found.seqs.has(seq)) continue;
       const { id, version, digest } = book.inForce(record.arrival);
-      const history = assessment.userId === null ? [] : replayer.seenBy(assessment.userId, seq);
+      const history = assessment.userId === null ? [] : replayer.seenBy(assessment.userId, record.position);
       explained.push({ record, assessment, history, stored: null, policy: { id, version, digest } });
     }
   return explained;

@@ -87,7 +87,7 @@ export function customers(seed: number, count: number): (index: number) => Custo
 /** Which customer made the application of this number: both streams agree on it. */
 export function applicantOf(seed: number, applicationNumber: number, customerCount: number): number {
   const x = Math.imul(applicationNumber ^ (seed * 0x9e3779b1), 0x85ebca6b) >>> 0;
-  return (x ^ (x >>> 13)) % customerCount;
+  return ((x ^ (x >>> 13)) >>> 0) % customerCount;
 }
 
 export const applicationId = (seed: number, applicationNumber: number): string => `a${seed}_${applicationNumber}`;

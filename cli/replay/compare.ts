@@ -1,41 +1,5 @@
 import type { LogRecord } from '../../core/events/types.ts';
-import { inspect } from '../../core/events/inspect.ts';
-import { CustomerHistory } from '../../core/history/history.ts';
-import type { HistoryEntry } from '../../core/history/types.ts';
-import type { PolicyBook } from '../../core/policy/policy.ts';
-import { customerOf, decide } from '../../core/receipts/assess.ts';
-import type { Assessment } from '../../core/receipts/types.ts';
-
-/** Recomputes receipts of one group of shards, position by position in order. Keeps each customer's history. */
-export class Replayer {
-  readonly #book: PolicyBook;
-  readonly #histories = new Map<string, CustomerHistory>();
-
-  constructor(book: PolicyBook) {
-    this.#book = book;
-  }
-
-  /** What a customer's record at a position saw: the decided records below it, oldest first. */
-  seenBy(userId: string, seq: string): readonly HistoryEntry[] {
-    const view = this.#histories.get(userId)?.below(seq);
-    return view === undefined ? [] : view.entries.slice(view.from, view.to);
-  }
-
-  /** @param record stands above all that were replayed before */
-  replay(record: LogRecord): Assessment {
-    const policy = this.#book.inForce(record.arrival);
-    const inspection = inspect(record, policy.limits);
-    const customer = customerOf(inspection);
-    let history = customer === null ? undefined : this.#histories.get(customer);
-    if (history === undefined) {
-      history = CustomerHistory.empty();
-      if (customer !== null) this.#histories.set(customer, history);
-    }
-    const assessment = decide(record, inspection, history, policy);
-    if (assessment.entry !== null) history.add(assessment.entry);
-    return assessment;
-  }
-}
+import type { Replayer } from '../../core/receipts/replay.ts';
 
 /** A receipt as it is stored. */
 export interface StoredReceipt {

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { Replayer } from '../../core/receipts/replay.ts';
 import type { ReceiptLine } from '../../core/receipts/receipt-line.ts';
 import { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { createS3 } from '../../lambdas/runtime/clients.ts';
 import type { Unreadable } from '../log/in-order.ts';
 import { logRecords, publishedPolicies, receiptLines } from '../log/read.ts';
 import type { Group } from '../log/spans.ts';
-import { Replayer, compare, type Finding, type StoredReceipt } from './compare.ts';
+import { compare, type Finding, type StoredReceipt } from './compare.ts';
 
 /** From the coordinator: one group of shards to replay. null: no more. */
 export type Task = Group | null;

@@ -1,0 +1,225 @@
+import { ACTIVITY, APPLICATIONS, type StreamName } from '../core/contract/streams.ts';
+import type { OutputKey } from '../core/contract/outputs.ts';
+import { S3Objects } from '../lambdas/adapters/s3-objects.ts';
+import {
+  type Clients,
+  type Endpoints,
+  type Phase,
+  type ServiceName,
+  type Stack,
+  openDataDirectory,
+  runningStack,
+  services,
+  startStack,
+} from '../local/index.ts';
+import { askToDrain, askToRunWorkflow, serveControl } from './control.ts';
+import { Interrupted, UserError } from './errors.ts';
+import { loadPolicy, type PolicyFile } from './policy-file.ts';
+import { readReconciliation } from './reconciliation.ts';
+import type { OnDelivered, Reconciliation, Running, Stores, Target } from './target.ts';
+import { say } from './ui.ts';
+
+const MINUTE = 60_000;
+/** DOMAIN §4: so that no record is decided by a policy that its replay would not find in force. */
+const PUBLISH_AHEAD_MS = 15 * MINUTE;
+
+/** The stores of a data directory: of the stack that is up on it, or started for the occasion. */
+export async function openStores(data: string, names: readonly ServiceName[], signal: AbortSignal): Promise<Stores> {
+  const found = await services(data, names);
+  if (signal.aborted) {
+    await found.stop();
+    throw new Interrupted();
+  }
+  return {
+    ...stores(data, found.clients, found.outputs),
+    running:
+      found.stackPid === null
+        ? null
+        : { pid: found.stackPid, since: found.since ?? '', endpoints: addresses(found.endpoints) },
+    env: found.environment,
+    pg: () => found.pg(),
+    close: () => found.stop(),
+  };
+}
+
+export interface StartOptions {
+  readonly data: string;
+  /** `replace` what the directory holds; `new`: it must hold nothing; `keep`: go on with it */
+  readonly mode: 'replace' | 'new' | 'keep';
+  /** null: what is published there already, or else the default policy */
+  readonly policy: PolicyFile | null;
+  readonly signal: AbortSignal;
+}
+
+/** Starts the embedded stack on a data directory. It takes commands of other processes until it is closed. */
+export async function startTarget({ data, mode, policy, signal }: StartOptions): Promise<Target> {
+  const directory = await openDataDirectory(data, { mode: mode === 'new' ? 'new' : 'keep', fresh: mode === 'replace' });
+  let policies: string[];
+  try {
+    policies = toPublish(policy, directory.run.policy ?? null, Date.now());
+  } catch (error) {
+    directory.close();
+    throw error;
+  }
+  const stack = await startStack({ directory, policies, onPhase: sayPhase, signal });
+  const target = ofStack(data, stack);
+  const control = await serveControl(directory.path, target);
+  return {
+    ...target,
+    close: async () => {
+      control.close();
+      await stack.stop();
+    },
+  };
+}
+
+/** The stack that is up on a directory, driven from this process; or else one started here. */
+export async function openTarget(data: string, signal: AbortSignal): Promise<Target> {
+  const running = runningStack(data);
+  if (running === undefined) return startTarget({ data, mode: 'keep', policy: null, signal });
+  say(`▸ Using the stack that is up on ${data} (process ${running.up.pid})`);
+  const found = await services(data, []);
+  return {
+    ...stores(data, found.clients, found.outputs),
+    running: { pid: running.up.pid, since: running.up.since, endpoints: addresses(found.endpoints) },
+    env: found.environment,
+    endpoints: addresses(found.endpoints),
+    kinesis: found.clients.kinesis,
+    pg: () => found.pg(),
+    drained: (onDelivered, stop) => askToDrain(data, onDelivered, stop),
+    runWorkflow: (onState, stop) => askToRunWorkflow(data, onState, stop),
+    close: () => found.stop(),
+  };
+}
+
+/**
+ * What must be published before records arrive. A new run needs a policy that is in force already; on a kept one a
+ * change must lie ahead, because what has arrived was decided by the policy that was in force then.
+ */
+export function toPublish(
+  wanted: PolicyFile | null,
+  published: { readonly digest: string } | null,
+  now: number,
+): string[] {
+  if (published === null) {
+    const { policy, file, text } = wanted ?? loadPolicy('default');
+    if (policy.effectiveFrom > now)
+      throw new UserError(
+        `--policy ${file}: it is effective from ${new Date(policy.effectiveFrom).toISOString()}, and until then no policy would be in force`,
+        'Records that arrive now could not be decided. Set effective_from to a time that has passed.',
+      );
+    return [text];
+  }
+  if (wanted === null || wanted.policy.digest === published.digest) return [];
+  if (wanted.policy.effectiveFrom < now + PUBLISH_AHEAD_MS)
+    throw new UserError(
+      `--policy ${wanted.file}: this data directory holds a run that another policy decided`,
+      'Give --fresh to begin anew, name another --data directory, or set effective_from at least 15 minutes ahead.',
+    );
+  return [wanted.text];
+}
+
+function ofStack(data: string, stack: Stack): Omit<Target, 'close'> {
+  const endpoints = addresses(stack.endpoints);
+  const known = streamNames(stack.outputs);
+  const { running: _, ...rest } = stores(data, stack.clients, stack.outputs);
+  return {
+    ...rest,
+    running: { pid: process.pid, since: new Date().toISOString(), endpoints },
+    env: {},
+    endpoints,
+    kinesis: stack.clients.kinesis,
+    pg: () => stack.pg(),
+    drained: (onDelivered, signal) => drain(stack, known, onDelivered, signal),
+    runWorkflow: (onState, signal) => runWorkflow(stack, data, onState, signal),
+  };
+}
+
+async function drain(
+  stack: Stack,
+  known: Readonly<Record<StreamName, string>>,
+  onDelivered: OnDelivered,
+  signal: AbortSignal,
+): Promise<void> {
+  await stack.drained({
+    signal,
+    onProgress: (statuses) => {
+      const sums = new Map<string, number>();
+      for (const { functionName, stream, delivered } of statuses) {
+        const name: StreamName = stream === known[APPLICATIONS] ? APPLICATIONS : ACTIVITY;
+        const key = `${stack.functions.model(functionName).name} ${name}`;
+        sums.set(key, (sums.get(key) ?? 0) + delivered);
+      }
+      for (const [key, delivered] of sums) {
+        const [consumer, stream] = key.split(' ') as [string, StreamName];
+        onDelivered(consumer, stream, delivered);
+      }
+    },
+  });
+}
+
+async function runWorkflow(
+  stack: Stack,
+  data: string,
+  onState: (state: string) => void,
+  signal: AbortSignal,
+): Promise<Reconciliation> {
+  let last = '';
+  const result = await stack.runWorkflow(undefined, {
+    signal,
+    onProgress: (states) => {
+      const state = states.at(-1)?.state ?? '';
+      if (state !== last) onState(state);
+      last = state;
+    },
+  });
+  if (result.status === 'SUCCEEDED') return readReconciliation(result.output);
+  throw new UserError(
+    `the batch workflow ended as ${result.status}${result.error === undefined ? '' : `: ${result.error.Error}: ${result.error.Cause}`}`,
+    `Nothing is half loaded: mend the cause and run crp batch again. The functions' logs lie in ${data}/logs/.`,
+    1,
+  );
+}
+
+function stores(data: string, clients: Clients, outputs: Readonly<Partial<Record<OutputKey, string>>>) {
+  const names = streamNames(outputs);
+  return {
+    title: data,
+    running: null as Running | null,
+    objects: () => new S3Objects(clients.s3, output(outputs, 'LogBucketName')),
+    streamName: (stream: StreamName) => names[stream],
+  };
+}
+
+function output(outputs: Readonly<Partial<Record<OutputKey, string>>>, key: OutputKey): string {
+  const value = outputs[key];
+  if (value === undefined) throw new Error(`the stack has no output ${key}`);
+  return value;
+}
+
+const streamNames = (outputs: Readonly<Partial<Record<OutputKey, string>>>): Record<StreamName, string> => ({
+  [APPLICATIONS]: output(outputs, 'ApplicationsStreamName'),
+  [ACTIVITY]: output(outputs, 'ActivityStreamName'),
+});
+
+function addresses(endpoints: Partial<Endpoints>): Record<string, string> {
+  const { postgres, region: _, ...urls } = endpoints;
+  const list = Object.entries(urls).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  if (postgres !== undefined) {
+    const { user, host, port, database, passfile } = postgres;
+    list.push(['postgres', `postgresql://${user}@${host}:${port}/${database}?passfile=${passfile}`]);
+  }
+  return Object.fromEntries(list);
+}
+
+const PHASES: Readonly<Partial<Record<Phase, string>>> = {
+  synth: 'synthesising the CDK app',
+  servers: 'starting PostgreSQL, Kinesis, DynamoDB and S3',
+  resources: 'creating streams, tables and buckets',
+  migrations: 'migrating the warehouse',
+};
+
+const sayPhase = (phase: Phase): void => {
+  const text = PHASES[phase];
+  if (text !== undefined) say(`  ${text}`);
+};
