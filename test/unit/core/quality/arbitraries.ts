@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { luhn } from './card-oracle.ts';
 
 /** A number that counts as a card, of any network and length. */
@@ -43,7 +43,9 @@ export const numberSource: fc.Arbitrary<string> = fc.oneof(
     }),
   fc.tuple(cardNumber, fc.integer({ min: 1, max: 22 })).map(([digits, n]) => `${digits}${'0'.repeat(n)}e-${n}`),
   fc.tuple(cardNumber, fc.stringMatching(/^[0-9]{1,20}$/)).map(([digits, fraction]) => `${digits}.${fraction}`),
-  fc.tuple(cardNumber, fc.integer({ min: 0, max: 6 })).map(([digits, n]) => `0.${'0'.repeat(n)}${digits}e${digits.length + n}`),
+  fc
+    .tuple(cardNumber, fc.integer({ min: 0, max: 6 }))
+    .map(([digits, n]) => `0.${'0'.repeat(n)}${digits}e${digits.length + n}`),
   fc.tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: -3, max: 22 })).map(([m, e]) => `${m / 10}e${e}`),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
 );

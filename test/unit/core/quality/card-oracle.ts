@@ -1,7 +1,7 @@
 /** DOMAIN's words on cards, written down as plainly and slowly as can be: what the fast search is compared with. */
 
 export function luhn(digits: string): boolean {
-  const sum = [...digits].reverse().reduce((total, digit, i) => {
+  const sum = [...digits].toReversed().reduce((total, digit, i) => {
     const value = Number(digit) * (i % 2 === 0 ? 1 : 2);
     return total + (value > 9 ? value - 9 : value);
   }, 0);
@@ -24,7 +24,7 @@ function covered(text: string): Set<number> | null {
       for (let last = first; last < segments.length; last++) {
         const from = stretch.index + segments[first]!.index;
         const to = stretch.index + segments[last]!.index + segments[last]![0].length;
-        const digits = [...text.slice(from, to)].flatMap((char, i) => (/\d/.test(char) ? [from + i] : []));
+        const digits = [...text.slice(from, to).matchAll(/\d/g)].map((digit) => from + digit.index);
         if (!isCardNumber(digits.map((at) => text[at]).join(''))) continue;
         found = true;
         for (const at of digits.slice(6, -4)) places.add(at);
