@@ -1,0 +1,218 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { positionId } from '../../core/contract/position.ts';
+import type { ReplayResult } from '../../cli/replay/run.ts';
+import { crp } from './crp.ts';
+import { type KeptRun, type Written, type WrittenObject, put, withStores, writeKeptRun } from './kept-run.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'crp-kept-'));
+const data = join(scratch, 'data');
+let kept: KeptRun;
+beforeAll(async () => {
+  kept = await writeKeptRun(data);
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+async function replayed(): Promise<{ code: number | null; result: ReplayResult; stderr: string }> {
+  const { code, stdout, stderr } = await crp('replay', '--json', '--data', data);
+  return { code, result: JSON.parse(stdout) as ReplayResult, stderr };
+}
+
+/** Puts something else in an object's place while the work runs. */
+async function changed<T>(object: WrittenObject, content: string | Buffer | null, work: () => Promise<T>): Promise<T> {
+  await withStores(data, async ({ clients: { s3 }, outputs }) => {
+    if (content === null) await s3.send(new DeleteObjectCommand({ Bucket: outputs['LogBucketName'], Key: object.key }));
+    else await put(s3, object.key, content);
+  });
+  try {
+    return await work();
+  } finally {
+    await withStores(data, ({ clients: { s3 } }) => put(s3, object.key, object.content));
+  }
+}
+const names = (object: WrittenObject): string[] => object.positions.map(positionId).sort();
+
+describe('crp replay', () => {
+  it('finds every receipt equal', async () => {
+    const { code, stdout } = await crp('replay', '--data', data);
+    expect(stdout).toContain('1,200 of 1,200 receipts equal');
+    expect(code).toBe(0);
+  });
+
+  it('names the positions of a deleted receipt object', async () => {
+    const object = kept.receipts[1] as WrittenObject;
+    const { code, result } = await changed(object, null, replayed);
+    expect(code).toBe(1);
+    expect(result).toMatchObject({
+      equal: 1_200 - object.positions.length,
+      missing: names(object),
+      different: [],
+      unlogged: [],
+      unreadable: [],
+    });
+  });
+
+  it('names the position of a record that was taken out of a log object', async () => {
+    const object = kept.log[2] as WrittenObject;
+    const lines = object.content.split('\n');
+    // A quarantined record has no bearing on any other, so exactly its own position is affected.
+    const at = kept.written.filter(({ record }) => names(object).includes(positionId(record.position)));
+    const gone = at.findIndex(({ assessment }) => assessment.disposition === 'quarantined');
+    const { code, result } = await changed(object, lines.toSpliced(gone, 1).join('\n'), replayed);
+    expect(code).toBe(1);
+    expect(result).toMatchObject({
+      equal: 1_199,
+      unlogged: [positionId(at[gone]!.record.position)],
+      different: [],
+      missing: [],
+    });
+  });
+
+  it('names a record that was altered', async () => {
+    const object = kept.log[0] as WrittenObject;
+    const [first = '', ...rest] = object.content.split('\n');
+    const envelope = JSON.parse(first) as { data: string };
+    const bytes = Buffer.from(envelope.data, 'base64').toString().replace('"credit_score":', '"credit_score": ');
+    const altered = first.replace(envelope.data, Buffer.from(bytes).toString('base64'));
+    const { code, result } = await changed(object, [altered, ...rest].join('\n'), replayed);
+    expect(code).toBe(1);
+    expect(result.different).toEqual([positionId(object.positions[0]!)]);
+    expect(result.equal).toBe(1_199);
+  });
+
+  it('names a log object that does not decompress', async () => {
+    const object = kept.log[3] as WrittenObject;
+    const result = await withStores(data, async ({ clients: { s3 }, outputs }) => {
+      const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+      await s3.send(
+        new PutObjectCommand({ Bucket: outputs['LogBucketName'], Key: object.key, Body: Buffer.from('no gzip') }),
+      );
+    }).then(replayed);
+    await withStores(data, ({ clients: { s3 } }) => put(s3, object.key, object.content));
+    expect(result.code).toBe(1);
+    expect(result.result.unreadable).toEqual([{ key: object.key, reason: expect.stringContaining('gzip') as string }]);
+    expect(result.result.unlogged).toEqual(names(object));
+  });
+
+  it('takes positions that were written twice for one', async () => {
+    const object = kept.log[0] as WrittenObject;
+    const again = object.content.split('\n').slice(10, 20).join('\n');
+    const copy = {
+      ...object,
+      key: object.key.replace(/[0-9a-f]{16}\.ndjson/, '0123456789abcdef.ndjson'),
+      content: `${again}\n`,
+    };
+    await withStores(data, ({ clients: { s3 } }) => put(s3, copy.key, copy.content));
+    const { code, result } = await replayed();
+    await withStores(data, async ({ clients: { s3 }, outputs }) => {
+      await s3.send(new DeleteObjectCommand({ Bucket: outputs['LogBucketName'], Key: copy.key }));
+    });
+    expect(result.equal).toBe(1_200);
+    expect(code).toBe(0);
+  });
+});
+
+describe('crp explain', () => {
+  it('shows inputs, history, rules, decision, receipt and position of every record of an application', async () => {
+    const amended = kept.written.find(({ assessment }) => assessment.receipt.includes('"amendment":true'))!;
+    const { application_id: id } = (JSON.parse(amended.assessment.receipt) as { inputs: { application_id: string } })
+      .inputs;
+    const { code, stdout } = await crp('explain', id, '--data', data);
+    expect(code).toBe(0);
+    expect(stdout).toContain(positionId(amended.record.position));
+    expect(stdout).toContain(amended.assessment.receipt);
+    expect(stdout).toContain('the stored one is equal');
+    expect(stdout).toMatch(/R001 v1 +review +(clear|fired)/);
+    expect(stdout).toMatch(/History seen \(\d+\)/);
+    expect(stdout).toMatch(/decision +(Approved|Rejected|Under Review)/);
+  });
+
+  it('explains transactions, and prints JSON', async () => {
+    const fired = kept.written.find(({ assessment }) => assessment.alerts.some((alert) => alert.rule_id === 'T001'))!;
+    const { transaction_id: id } = (JSON.parse(fired.assessment.receipt) as { inputs: { transaction_id: string } })
+      .inputs;
+    const { code, stdout } = await crp('explain', id, '--json', '--data', data);
+    expect(code).toBe(0);
+    const [explained] = JSON.parse(stdout) as {
+      rules: { id: string; result: string }[];
+      digest: string;
+      stored_digest: string;
+      history: unknown[];
+    }[];
+    expect(explained?.rules).toContainEqual(expect.objectContaining({ id: 'T001', result: 'fired' }));
+    expect(explained?.stored_digest).toBe(fired.assessment.digest);
+    expect(explained?.history.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('says so when there is no such application', async () => {
+    const { code, stderr } = await crp('explain', 'nobody', '--data', data);
+    expect(code).toBe(1);
+    expect(stderr).toContain('No record of application or transaction "nobody"');
+  });
+});
+
+const quarantined = (): Written[] => kept.written.filter(({ assessment }) => assessment.disposition === 'quarantined');
+const key = (position: { stream: string; seq: string }): string => `${position.stream} ${position.seq}`;
+
+describe('crp quarantine', () => {
+  it('lists every quarantined position with its checks', async () => {
+    const { code, stdout } = await crp('quarantine', 'list', '--json', '--data', data);
+    expect(code).toBe(0);
+    const listed = JSON.parse(stdout) as { position: { stream: string; seq: string }; issues: { check: string }[] }[];
+    expect(listed.map((each) => key(each.position)).sort()).toEqual(
+      quarantined()
+        .map(({ record }) => key(record.position))
+        .sort(),
+    );
+    expect(listed.every((each) => each.issues.length > 0)).toBe(true);
+  });
+
+  it('shows those of one check', async () => {
+    const { stdout, stderr } = await crp('quarantine', 'list', '--check', 'future_timestamp', '--data', data);
+    expect(stdout).toContain('future_timestamp');
+    expect(stdout).not.toContain('malformed_json');
+    expect(stderr).toMatch(/records? in quarantine/);
+  });
+
+  it('exports the original bytes, masked, so that they can be produced again', async () => {
+    const out = join(scratch, 'export.ndjson');
+    const { code } = await crp('quarantine', 'export', '--stream', 'credit_applications', '--out', out, '--data', data);
+    expect(code).toBe(0);
+    const mine = quarantined().filter(({ record }) => record.position.stream === 'credit_applications');
+    const expected = mine.toSorted((x, y) => (x.record.position.seq < y.record.position.seq ? -1 : 1));
+    expect(
+      readFileSync(out).equals(Buffer.concat(expected.flatMap(({ record }) => [record.data, Buffer.from('\n')]))),
+    ).toBe(true);
+    expect(readFileSync(out, 'latin1')).not.toMatch(/4111 ?1111/);
+    const dir = join(scratch, 'export');
+    expect((await crp('quarantine', 'export', '--dir', dir, '--data', data)).code).toBe(0);
+    expect(readdirSync(dir)).toHaveLength(quarantined().length);
+  });
+
+  it('refuses to mix the streams in one file', async () => {
+    const { code, stderr } = await crp('quarantine', 'export', '--data', data);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--stream');
+  });
+});
+
+describe('a data directory', () => {
+  it('without a run is named', async () => {
+    const { code, stderr } = await crp('replay', '--data', join(scratch, 'none'));
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no run in');
+  });
+  it('that is not empty and not ours is left alone', async () => {
+    const { code, stderr } = await crp('demo', '--count', '10', '--data', join(import.meta.dirname), '--fresh');
+    expect(code).toBe(2);
+    expect(stderr).toContain('nothing in it was touched');
+  });
+  it('that holds a run is refused without --fresh', async () => {
+    const { code, stderr } = await crp('demo', '--count', '10', '--data', data);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--fresh');
+  });
+});
