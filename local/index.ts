@@ -7,6 +7,7 @@ export type { FunctionHost } from './functions/host.ts';
 export type { FunctionStatistics } from './functions/pool.ts';
 export type { HostilityOptions } from './poller/hostility.ts';
 export type { ConsumerStatus, DrainOptions } from './poller/poller.ts';
+export { stopOnSignals } from './process/signals.ts';
 export type { ServiceName } from './servers/server.ts';
 export type { Clients } from './stack/clients.ts';
 export type { Phase, StackOptions } from './stack/options.ts';

@@ -175,11 +175,20 @@ function functionModel([stack, id, { Properties = {} }]: Entry, resolver: Resolv
     exportName,
     memoryMb: Number(Properties['MemorySize'] ?? 128),
     timeoutSeconds: Number(Properties['Timeout'] ?? 3),
-    environment,
+    environment: { ...loggingEnvironment(Properties['LoggingConfig']), ...environment },
     reservedConcurrency:
       Properties['ReservedConcurrentExecutions'] === undefined
         ? undefined
         : Number(Properties['ReservedConcurrentExecutions']),
+  };
+}
+
+/** Lambda tells the runtime by these how to log. */
+function loggingEnvironment(config: unknown): Record<string, string> {
+  const { LogFormat: format, ApplicationLogLevel: level } = (config ?? {}) as Record<string, string | undefined>;
+  return {
+    ...(format === undefined ? {} : { AWS_LAMBDA_LOG_FORMAT: format }),
+    ...(level === undefined ? {} : { AWS_LAMBDA_LOG_LEVEL: level }),
   };
 }
 

@@ -88,16 +88,19 @@ function removeStale(file: string, stale: Holder): void {
   rmSync(taken, { force: true });
 }
 
+/** @returns undefined when there is no lock; nobody when it cannot be read, as after a crash of the machine */
 function readHolder(file: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
-  } catch {
-    return undefined;
+    const { pid, started, command } = JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    return { pid: Number(pid) || 0, started: String(started), command: String(command) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    return { pid: 0, started: '', command: '' };
   }
 }
 
 function isAlive({ pid, started }: Holder): boolean {
-  return trySignal(pid, 0) && startOf(pid) === started && !isZombie(pid);
+  return pid > 0 && trySignal(pid, 0) && startOf(pid) === started && !isZombie(pid);
 }
 
 /** Fields of /proc/PID/stat after the command, which may itself hold spaces and brackets. */

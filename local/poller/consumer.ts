@@ -15,7 +15,7 @@ export const FINISHED = 'FINISHED';
 
 /** What all consumers of a poller share. */
 export interface Surroundings {
-  readonly functions: FunctionHost;
+  readonly functions: Pick<FunctionHost, 'invoke' | 'model'>;
   readonly s3: S3Client;
   readonly checkpoints: Checkpoints;
   readonly hostility: Hostility | undefined;

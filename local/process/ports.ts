@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LocalError } from '../errors.ts';
+import { LocalError, messageOf } from '../errors.ts';
 import { logTail, type Managed } from './managed.ts';
 
 export const LOOPBACK = '127.0.0.1';
@@ -32,6 +32,27 @@ export async function choosePort(service: string, wanted: number | undefined): P
       'choose another port, or leave the option out: a free one is found by itself',
       { cause: error },
     );
+  }
+}
+
+/**
+ * Starts a server on a port. Between choosing a free one and listening on it another program may take it: then another
+ * is chosen. A port that was asked for is tried once.
+ *
+ * @throws LocalError when the wanted port is taken, or the server does not start
+ */
+export async function onPort<T>(
+  service: string,
+  wanted: number | undefined,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await choosePort(service, wanted));
+    } catch (error) {
+      const lost = wanted === undefined && attempt < 5 && /in use|could not bind/i.test(messageOf(error));
+      if (!lost) throw error;
+    }
   }
 }
 

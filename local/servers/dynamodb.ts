@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { LocalError } from '../errors.ts';
 import { launch } from '../process/managed.ts';
-import { answers, choosePort, LOOPBACK, waitUntilReady } from '../process/ports.ts';
+import { answers, LOOPBACK, onPort, waitUntilReady } from '../process/ports.ts';
 import { SERVER_ENV, SERVER_GRACE_MS, type Server, type ServerOptions } from './server.ts';
 
 const PACKAGE = '@dynoxide/linux-x64';
@@ -17,16 +17,18 @@ const PACKAGE = '@dynoxide/linux-x64';
 export async function startDynamoDb(options: ServerOptions): Promise<Server> {
   const command = binary();
   mkdirSync(options.directory, { recursive: true });
-  const port = await choosePort('DynamoDB', options.port);
-  const child = await launch({
-    command,
-    args: ['serve', '--host', LOOPBACK, '--port', String(port), '--db-path', path.join(options.directory, 'tables.db')],
-    env: SERVER_ENV,
-    logFile: options.logFile,
+  const database = path.join(options.directory, 'tables.db');
+  return onPort('DynamoDB', options.port, async (port) => {
+    const child = await launch({
+      command,
+      args: ['serve', '--host', LOOPBACK, '--port', String(port), '--db-path', database],
+      env: SERVER_ENV,
+      logFile: options.logFile,
+    });
+    const healthy = () => answers(port);
+    await waitUntilReady('DynamoDB', child, options.logFile, healthy);
+    return { name: 'dynamodb', port, child, healthy, stop: (graceMs = SERVER_GRACE_MS) => child.stop(graceMs) };
   });
-  const healthy = () => answers(port);
-  await waitUntilReady('DynamoDB', child, options.logFile, healthy);
-  return { name: 'dynamodb', port, child, healthy, stop: (graceMs = SERVER_GRACE_MS) => child.stop(graceMs) };
 }
 
 function binary(): string {

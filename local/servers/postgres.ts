@@ -16,7 +16,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { LocalError, messageOf } from '../errors.ts';
 import { launch } from '../process/managed.ts';
-import { choosePort, LOOPBACK, waitUntilReady } from '../process/ports.ts';
+import { choosePort, LOOPBACK, onPort, waitUntilReady } from '../process/ports.ts';
 import { trySignal } from '../process/warden.ts';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts';
 import { SERVER_ENV, SERVER_GRACE_MS, type Server, type ServerOptions } from './server.ts';
@@ -64,25 +64,39 @@ export interface PostgresServer extends Server {
  * @throws LocalError when the port is taken, or the server does not start (with the end of its log)
  */
 export async function startPostgres(options: ServerOptions): Promise<PostgresServer> {
+  // Before the seconds that a new cluster takes.
+  if (options.port !== undefined) await choosePort('PostgreSQL', options.port);
   const binaries = postgresBinaries();
   const cluster = path.join(options.directory, CLUSTER);
   const passfile = path.join(options.directory, PASSFILE);
   if (!existsSync(path.join(cluster, 'PG_VERSION')) || !existsSync(passfile)) await createCluster(options, binaries);
   await clearStalePid(cluster);
 
-  const port = await choosePort('PostgreSQL', options.port);
+  const password = parsePassword(readFileSync(passfile, 'utf8'));
+  return onPort('PostgreSQL', options.port, (port) =>
+    launchServer(options, binaries, { cluster, passfile, password, port }),
+  );
+}
+
+interface Cluster extends Pick<PostgresServer, 'passfile' | 'password' | 'port'> {
+  readonly cluster: string;
+}
+
+async function launchServer(
+  { logFile }: ServerOptions,
+  { postgres, uid }: PostgresBinaries,
+  { cluster, passfile, password, port }: Cluster,
+): Promise<PostgresServer> {
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = await launch({
-    command: binaries.postgres,
+    command: postgres,
     args: ['-D', HERE, '-p', String(port), ...settings],
     env: SERVER_ENV,
     cwd: cluster,
-    logFile: options.logFile,
+    logFile,
     stopSignal: 'SIGINT',
-    ...(binaries.uid === undefined ? {} : { uid: binaries.uid }),
+    ...(uid === undefined ? {} : { uid }),
   });
-
-  const password = parsePassword(readFileSync(passfile, 'utf8'));
   const connect = async (database = 'postgres') => {
     const client = new Client({ host: LOOPBACK, port, user: SUPERUSER, password, database });
     await client.connect();
@@ -97,7 +111,7 @@ export async function startPostgres(options: ServerOptions): Promise<PostgresSer
       return false;
     }
   };
-  await waitUntilReady('PostgreSQL', child, options.logFile, healthy);
+  await waitUntilReady('PostgreSQL', child, logFile, healthy);
   const stop = async (graceMs = SERVER_GRACE_MS) => {
     // A fast shutdown writes a checkpoint; when that takes too long, an immediate one leaves it to the next start.
     const impatient = setTimeout(() => child.signal('SIGQUIT'), graceMs * 0.8);

@@ -86,7 +86,10 @@ export class WorkflowHost {
       await followed;
       return finished({ status: 'SUCCEEDED', output });
     } catch (error) {
-      return finished(failure(error as Error));
+      const failed = failure(error as Error);
+      // An aborted execution may leave its events open.
+      if (failed.status === 'FAILED') await followed;
+      return finished(failed);
     } finally {
       options.signal?.removeEventListener('abort', abort);
       this.running.delete(execution);
