@@ -96,6 +96,7 @@ export class BinaryCopy {
   /** @param ms milliseconds since 1970; the column is a timestamptz */
   timestamp(ms: number | null): void {
     if (ms === null) return this.null();
+    if (!Number.isSafeInteger(ms)) throw new RangeError('a time in whole milliseconds was expected');
     this.int8((ms - EPOCH_2000) * 1000);
   }
 
@@ -128,22 +129,7 @@ export class BinaryCopy {
     this.#at = at;
   }
 
-  /** @param value a whole number ≥ 0 of any size that a double can be; the column is numeric without decimals */
-  whole(value: number): void {
-    if (!Number.isInteger(value) || value < 0) throw new RangeError('a whole number ≥ 0 was expected');
-    if (value > 0 && value < 1_0000) {
-      this.#numericHead(1, 0, 0);
-      this.#buffer[this.#at++] = value >> 8;
-      this.#buffer[this.#at++] = value;
-      return;
-    }
-    const digits: number[] = [];
-    for (let rest = BigInt(value); rest > 0n; rest /= 10_000n) digits.unshift(Number(rest % 10_000n));
-    this.#need(12 + digits.length * 2 + ROOM);
-    this.#numericHead(digits.length, Math.max(0, digits.length - 1), 0);
-    for (const digit of digits) this.#at = this.#buffer.writeInt16BE(digit, this.#at);
-  }
-
+  /** @param value text without NUL, which PostgreSQL cannot store: see {@link storable} */
   text(value: string | null): void {
     if (value === null) return this.null();
     const length = value.length;
@@ -164,7 +150,7 @@ export class BinaryCopy {
         return;
       }
     }
-    const written = b.write(storable(value), start, 'utf8');
+    const written = b.write(value, start, 'utf8');
     this.#length(written);
     this.#at = start + written;
   }
@@ -186,8 +172,10 @@ export class BinaryCopy {
   /** @param hex an even number of hexadecimal digits; the column is bytea, or for 16 digits bigint */
   hex(hex: string | null): void {
     if (hex === null) return this.null();
-    this.#length(hex.length >> 1);
-    this.#at += this.#buffer.write(hex, this.#at, 'hex');
+    const bytes = hex.length >> 1;
+    this.#length(bytes);
+    if (this.#buffer.write(hex, this.#at, 'hex') !== bytes) throw new RangeError('hexadecimal digits were expected');
+    this.#at += bytes;
   }
 
   #length(bytes: number): void {
@@ -229,12 +217,5 @@ const SIGNATURE = 'PGCOPY\n\xff\r\n\0';
 const EPOCH_2000 = 946_684_800_000;
 const ROOM = 1024;
 
-/**
- * Text as PostgreSQL can store it: a NUL becomes U+FFFD, and a lone surrogate U+FFFD and its four hexadecimal digits,
- * so that two ids which differ only in such a character stay two.
- */
-export function storable(text: string): string {
-  const whole = text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text;
-  if (whole.isWellFormed()) return whole;
-  return whole.replace(/\p{Surrogate}/gu, (lone) => `\ufffd${lone.charCodeAt(0).toString(16)}`);
-}
+/** Text as PostgreSQL can store it: a NUL and half a surrogate pair become U+FFFD. */
+export const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();

@@ -10,8 +10,7 @@ create table staging.applications (
   arrival timestamptz not null,
   user_id text collate "C",
   application_id text collate "C",
-  -- a whole number ≥ 1 of any size
-  revision numeric,
+  revision bigint,
   event_time timestamptz,
   credit_score smallint,
   loan_amount numeric(12, 2),

@@ -8,6 +8,9 @@ create table dw.dim_policy (
   policy_id text not null,
   version text not null,
   effective_from timestamptz not null,
+  -- bands: High < high_below ≤ Medium < low_from ≤ Low
+  high_below smallint not null,
+  low_from smallint not null,
   constraint dim_policy_pk primary key (policy_key),
   constraint dim_policy_digest_uq unique (policy_digest)
 );
@@ -50,7 +53,7 @@ create table dw.dim_time (
 create table dw.loan_application_revisions (
   application_id text collate "C" not null,
   user_id text collate "C" not null,
-  revision numeric not null,
+  revision bigint not null,
   shard integer not null,
   seq text collate "C" not null,
   event_time timestamptz not null,
@@ -62,14 +65,15 @@ create table dw.loan_application_revisions (
   region text,
   analytics_consent boolean not null,
   policy_key bigint not null,
-  constraint loan_application_revisions_pk primary key (application_id, user_id, revision)
+  -- by user first: the versions of a user are made from all that the user ever stated
+  constraint loan_application_revisions_pk primary key (user_id, application_id, revision)
 );
 
 -- grain: one application (user_id, application_id), its highest revision
 create table dw.fact_loan_application (
   application_id text collate "C" not null,
   user_id text collate "C" not null,
-  revision numeric not null,
+  revision bigint not null,
   time_id integer not null,
   event_time timestamptz not null,
   ingest_time timestamptz not null,
@@ -156,7 +160,7 @@ create table dw.fraud_alerts (
   subject_kind text not null,
   user_id text collate "C" not null,
   application_id text collate "C",
-  revision numeric,
+  revision bigint,
   transaction_id text collate "C",
   rule_id text not null,
   rule_version integer not null,

@@ -4,7 +4,7 @@ create table restricted.staged_applicants (
   seq text collate "C" not null,
   load_id integer not null,
   name text,
-  age smallint,
+  age double precision,
   gender text,
   constraint staged_applicants_pk primary key (shard, seq)
 );
@@ -15,7 +15,7 @@ create index staged_applicants_load_idx on restricted.staged_applicants
 create table restricted.applicants (
   user_id text collate "C" not null,
   name text,
-  age smallint,
+  age double precision,
   gender text,
   stated_at timestamptz not null,
   shard integer not null,

@@ -1,0 +1,30 @@
+import type { Client } from 'pg';
+import { POLICIES_PREFIX } from '../../core/contract/storage.ts';
+import { type Policy, PolicyBook, parsePolicy } from '../../core/policy/policy.ts';
+import type { S3Objects } from '../adapters/s3-objects.ts';
+import { POLICY_KEY_DIGITS } from './encode-receipts.ts';
+
+/**
+ * The published policies.
+ *
+ * @throws PolicyError when one of them cannot be used
+ */
+export async function readPolicyBook(objects: S3Objects): Promise<PolicyBook> {
+  const policies: Policy[] = [];
+  for await (const key of objects.listKeys(`${POLICIES_PREFIX}/`)) policies.push(parsePolicy(await objects.getText(key)));
+  return PolicyBook.from(policies);
+}
+
+/** How lineage names a policy. */
+export const policyLabel = ({ id, version }: Policy): string => `${id} ${version}`;
+
+/** Makes the published policies known to the warehouse; a document never changes, so what is there stays. */
+export async function recordPolicies(client: Client, book: PolicyBook): Promise<void> {
+  for (const { id, version, digest, effectiveFrom, limits } of book.policies)
+    await client.query(
+      `insert into dw.dim_policy (policy_key, policy_digest, policy_id, version, effective_from, high_below, low_from)
+       values (('x' || $1)::bit(64)::bigint, $2, $3, $4, $5, $6, $7)
+       on conflict (policy_key) do nothing`,
+      [digest.slice(0, POLICY_KEY_DIGITS), digest, id, version, new Date(effectiveFrom), limits.highBelow, limits.lowFrom],
+    );
+}

@@ -1,0 +1,1 @@
+export { batchEnv as env } from '../batch/environment.ts';

@@ -1,0 +1,7 @@
+import { logObjects, surroundings } from '../batch/surroundings.ts';
+import { readEnv } from '../runtime/env.ts';
+import { env as schema } from './env.ts';
+
+const env = readEnv(schema);
+
+export const dependencies = { ...surroundings(env), objects: logObjects(env) };

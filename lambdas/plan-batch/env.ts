@@ -1,0 +1,1 @@
+export { batchLogEnv as env } from '../batch/environment.ts';

@@ -1,0 +1,3 @@
+insert into findings (kind, stream, shard, seq)
+select distinct 'unexpected', stream, shard, seq
+from ops.position_conflicts;
