@@ -18,10 +18,7 @@ export function batchCommand(parent: Command): void {
         try {
           await drainStep(target, {}, signal);
           const reconciliation = await batchStep(target, signal);
-          const report = await orInterrupted(
-            signal,
-            readReport(target, reconciliation, { total: Date.now() - started }),
-          );
+          const report = await orInterrupted(signal, readReport(target, { total: Date.now() - started }));
           if (options.json) print(JSON.stringify(report, null, 2));
           else showReport(report);
           if (!sayReconciliation(reconciliation)) process.exitCode = 1;

@@ -56,7 +56,7 @@ async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
       await timed('decide', () => drainStep(target, taken, signal));
       const reconciliation = await timed('batch', () => batchStep(target, signal));
       timings['total'] = Date.now() - started;
-      const report = await orInterrupted(signal, readReport(target, reconciliation, timings));
+      const report = await orInterrupted(signal, readReport(target, timings));
       print('');
       showReport(report);
       if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);

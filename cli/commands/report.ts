@@ -18,7 +18,7 @@ export function reportCommand(parent: Command): void {
     await interruptible(async (signal) => {
       const stores = await openStores(options.data, ['postgres'], signal);
       try {
-        const report = await readReport(stores, null, {});
+        const report = await readReport(stores, {});
         if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);
         if (options.json) print(JSON.stringify(report, null, 2));
         else showReport(report);
