@@ -1,5 +1,5 @@
 import { Signer } from '@aws-sdk/rds-signer';
-import pg from 'pg';
+import { Client, DatabaseError, type QueryResultRow } from 'pg';
 import * as z from 'zod';
 
 /**
@@ -17,9 +17,9 @@ export const warehouseEnv = z.object({
 export type WarehouseEnv = z.output<typeof warehouseEnv>;
 
 /** Opens one connection. The caller ends it. */
-export async function connectPostgres(env: WarehouseEnv, applicationName: string): Promise<pg.Client> {
+export async function connectPostgres(env: WarehouseEnv, applicationName: string): Promise<Client> {
   const iam = env.WAREHOUSE_AUTH === 'iam';
-  const client = new pg.Client({
+  const client = new Client({
     host: env.PGHOST,
     port: env.PGPORT,
     user: env.PGUSER,
@@ -42,14 +42,14 @@ const token = (env: WarehouseEnv): Promise<string> =>
 export class Warehouse {
   readonly #env: WarehouseEnv;
   readonly #name: string;
-  #client: pg.Client | undefined;
+  #client: Client | undefined;
 
   constructor(env: WarehouseEnv, applicationName: string) {
     this.#env = env;
     this.#name = applicationName;
   }
 
-  async client(): Promise<pg.Client> {
+  async client(): Promise<Client> {
     if (this.#client) return this.#client;
     const client = await connectPostgres(this.#env, this.#name);
     const forget = (): void => {
@@ -62,13 +62,13 @@ export class Warehouse {
   }
 
   /** One statement outside a transaction. */
-  async query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
+  async query<R extends QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
     const client = await this.#alive();
     return (await client.query<R>(text, values)).rows;
   }
 
   /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
-  async transaction<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const client = await this.#alive();
     return inTransaction(client, work);
   }
@@ -83,7 +83,7 @@ export class Warehouse {
    * A function may have been frozen for minutes, and the server may have closed the connection meanwhile without our
    * knowing: ask once, and connect anew when the answer is no.
    */
-  async #alive(): Promise<pg.Client> {
+  async #alive(): Promise<Client> {
     const client = await this.client();
     try {
       await client.query('select 1');
@@ -97,7 +97,7 @@ export class Warehouse {
 }
 
 /** Runs `work` between begin and commit on a connection that the caller holds. */
-export async function inTransaction<T>(client: pg.Client, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {
   await client.query('begin');
   try {
     const result = await work(client);
@@ -111,7 +111,8 @@ export async function inTransaction<T>(client: pg.Client, work: (client: pg.Clie
 }
 
 /** SQLSTATE of an error of the server, or null for any other error. */
-export const sqlState = (error: unknown): string | null => (error instanceof pg.DatabaseError ? (error.code ?? null) : null);
+export const sqlState = (error: unknown): string | null =>
+  error instanceof DatabaseError ? (error.code ?? null) : null;
 
 export const UNIQUE_VIOLATION = '23505';
 export const DEADLOCK_DETECTED = '40P01';

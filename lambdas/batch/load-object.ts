@@ -112,7 +112,11 @@ async function send(client: Client, table: string, part: EncodedRows): Promise<v
 /** Deadlocks between two overlapping objects are possible, since each waits for the other's positions. */
 const MAX_ATTEMPTS = 5;
 
-async function loadOverlapping(client: Client, load: ObjectLoad, { loadId, encoded }: Attempt): Promise<LoadedObject | null> {
+async function loadOverlapping(
+  client: Client,
+  load: ObjectLoad,
+  { loadId, encoded }: Attempt,
+): Promise<LoadedObject | null> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await inTransaction(client, async () => {
@@ -153,7 +157,9 @@ async function merge(client: Client, part: EncodedRows, where: string): Promise<
 /** The same position told differently: of a receipt another digest, of a record another payload or arrival. */
 async function noteConflicts(client: Client, name: ObjectName, main: EncodedRows): Promise<void> {
   const differs =
-    name.kind === 'receipts' ? 'i.digest <> t.digest' : '(i.arrival, i.payload_hash) is distinct from (t.arrival, t.payload_hash)';
+    name.kind === 'receipts'
+      ? 'i.digest <> t.digest'
+      : '(i.arrival, i.payload_hash) is distinct from (t.arrival, t.payload_hash)';
   await client.query(
     `insert into ops.position_conflicts (stream, kind, shard, seq, object_key)
      select distinct $1, $2, i.shard, i.seq, $3

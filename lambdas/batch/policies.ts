@@ -11,7 +11,8 @@ import { POLICY_KEY_DIGITS } from './encode-receipts.ts';
  */
 export async function readPolicyBook(objects: S3Objects): Promise<PolicyBook> {
   const policies: Policy[] = [];
-  for await (const key of objects.listKeys(`${POLICIES_PREFIX}/`)) policies.push(parsePolicy(await objects.getText(key)));
+  for await (const key of objects.listKeys(`${POLICIES_PREFIX}/`))
+    policies.push(parsePolicy(await objects.getText(key)));
   return PolicyBook.from(policies);
 }
 
@@ -25,6 +26,14 @@ export async function recordPolicies(client: Client, book: PolicyBook): Promise<
       `insert into dw.dim_policy (policy_key, policy_digest, policy_id, version, effective_from, high_below, low_from)
        values (('x' || $1)::bit(64)::bigint, $2, $3, $4, $5, $6, $7)
        on conflict (policy_key) do nothing`,
-      [digest.slice(0, POLICY_KEY_DIGITS), digest, id, version, new Date(effectiveFrom), limits.highBelow, limits.lowFrom],
+      [
+        digest.slice(0, POLICY_KEY_DIGITS),
+        digest,
+        id,
+        version,
+        new Date(effectiveFrom),
+        limits.highBelow,
+        limits.lowFrom,
+      ],
     );
 }

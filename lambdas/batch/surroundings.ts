@@ -20,4 +20,5 @@ export function surroundings(env: CommonEnv & WarehouseEnv): Surroundings {
   };
 }
 
-export const logObjects = (env: { readonly LOG_BUCKET: string }): S3Objects => new S3Objects(createS3(), env.LOG_BUCKET);
+export const logObjects = (env: { readonly LOG_BUCKET: string }): S3Objects =>
+  new S3Objects(createS3(), env.LOG_BUCKET);

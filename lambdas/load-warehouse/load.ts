@@ -16,7 +16,11 @@ const LOAD_LOCK = 7_302_114_002;
  * Runs sql/loads/ in one transaction: what was newly staged, and the facts whose alerts changed, go into the star
  * schema together with the mark that they were read. Run again it finds nothing new and changes nothing.
  */
-export async function loadWarehouse(client: Client, { runId }: RunEvent, files: readonly SqlFile[]): Promise<WarehouseLoad> {
+export async function loadWarehouse(
+  client: Client,
+  { runId }: RunEvent,
+  files: readonly SqlFile[],
+): Promise<WarehouseLoad> {
   const job: Job = { runId, job: 'load-warehouse', source: 'staging', target: 'dw' };
   await startJob(client, job);
   return inTransaction(client, async () => {

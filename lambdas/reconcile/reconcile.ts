@@ -102,7 +102,10 @@ async function compare(
   let rows: { kind: string; count: number; examples: string[] }[] = [];
   for (const { text } of files) rows = (await client.query<(typeof rows)[number]>(text)).rows;
   const found = {
-    ...{ pending: 0, missing: 0, unexpected: 0, parityDifferences: 0 },
+    pending: 0,
+    missing: 0,
+    unexpected: 0,
+    parityDifferences: 0,
     examples: { pending: [], missing: [], unexpected: [], parityDifferences: [] } as Record<FindingName, string[]>,
   };
   for (const { kind, count, examples } of rows) {

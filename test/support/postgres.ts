@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 
 /** A PostgreSQL 18 server of the test's own: a fresh cluster in a temporary directory, durability on. */
 export interface TestServer {
@@ -15,7 +15,7 @@ export interface TestServer {
   readonly env: { PGHOST: string; PGPORT: string; PGUSER: string; PGDATABASE: string };
   /** a new, empty database of the server and its connection environment */
   database(): Promise<TestServer['env']>;
-  connect(database?: string): Promise<pg.Client>;
+  connect(database?: string): Promise<Client>;
   /** SIGKILL, as a power cut would; start again with {@link TestServer.restart} */
   kill(): Promise<void>;
   restart(): Promise<void>;
@@ -60,7 +60,7 @@ async function freePort(): Promise<number> {
 
 async function connectWhenUp(port: number, log: string, deadline = Date.now() + 30_000): Promise<void> {
   for (;;) {
-    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+    const client = new Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
     client.on('error', () => {});
     try {
       await client.connect();
@@ -106,8 +106,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
   await start();
   const orphan = (): boolean => child.kill('SIGKILL');
   process.once('exit', orphan);
-  const connect = async (database = 'postgres'): Promise<pg.Client> => {
-    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database });
+  const connect = async (database = 'postgres'): Promise<Client> => {
+    const client = new Client({ host: '127.0.0.1', port, user: 'postgres', database });
     client.on('error', () => {});
     await client.connect();
     return client;

@@ -1,0 +1,148 @@
+import { migrate } from '../../lambdas/adapters/migrations.ts';
+import { Warehouse, warehouseEnv } from '../../lambdas/adapters/postgres.ts';
+import { readSqlFiles } from '../../lambdas/adapters/sql-files.ts';
+import { encodeReceipts } from '../../lambdas/batch/encode-receipts.ts';
+import { type GroupResult, loadGroup } from '../../lambdas/batch/load-group.ts';
+import { checkQuality } from '../../lambdas/check-quality/quality.ts';
+import { extractAlerts } from '../../lambdas/extract-alerts/extract.ts';
+import { stageConflictingRecords } from '../../lambdas/load-warehouse/conflicting-records.ts';
+import { loadWarehouse, type WarehouseLoad } from '../../lambdas/load-warehouse/load.ts';
+import { type Plan, planBatch } from '../../lambdas/plan-batch/plan.ts';
+import { reconcile, type Reconciliation } from '../../lambdas/reconcile/reconcile.ts';
+import { scoreRecords } from '../../lambdas/score-records/score.ts';
+import type { TestServer } from './postgres.ts';
+import { FIRST_ARRIVAL, type World } from './world.ts';
+
+/** Long enough after the first record that nothing of a test is in the future, and within the stream's reach. */
+const NOW = FIRST_ARRIVAL + 3_600_000;
+
+/** A migrated, empty warehouse in a database of its own, and the steps of the batch upon it. */
+export class TestWarehouse {
+  readonly warehouse: Warehouse;
+  #runs = 0;
+
+  private constructor(warehouse: Warehouse) {
+    this.warehouse = warehouse;
+  }
+
+  static async create(server: TestServer): Promise<TestWarehouse> {
+    const warehouse = new Warehouse(warehouseEnv.parse(await server.database()), 'test');
+    await migrate(await warehouse.client(), readSqlFiles('migrations'));
+    // Migrations set the search path of the database: it holds for connections made from now on.
+    await warehouse.end();
+    return new TestWarehouse(warehouse);
+  }
+
+  nextRun(): string {
+    this.#runs += 1;
+    return `run-${this.#runs}`;
+  }
+
+  async query<R extends Record<string, unknown> = Record<string, any>>(
+    text: string,
+    values: unknown[] = [],
+  ): Promise<R[]> {
+    return this.warehouse.query<R>(text, values);
+  }
+
+  /** Loads given objects as one group each. */
+  async loadLog(world: World, keys: readonly string[], runId = this.nextRun()): Promise<GroupResult> {
+    const objects = world.bucket.objects();
+    await objects.putJson('plans/log.json', { objects: keys });
+    return scoreRecords(objects, this.warehouse, { runId, manifest: 'plans/log.json' });
+  }
+
+  async loadReceipts(world: World, keys: readonly string[], runId = this.nextRun()): Promise<GroupResult> {
+    const objects = world.bucket.objects();
+    await objects.putJson('plans/receipts.json', { objects: keys });
+    return loadGroup(
+      objects,
+      this.warehouse,
+      { runId, manifest: 'plans/receipts.json' },
+      {
+        job: 'load-receipts',
+        target: 'staging',
+        encode: encodeReceipts,
+      },
+    );
+  }
+
+  /** Copies the alerts of the world as its store would give them. */
+  async extract(world: World, status: (alertId: string) => string = () => 'open', at = NOW, runId = this.nextRun()) {
+    const stamp = new Date(at).toISOString();
+    const stored = world.alerts.map((alert) => ({
+      ...alert,
+      status: status(alert.alert_id) as 'open',
+      history: [{ status: status(alert.alert_id) as 'open', by: 'test', at: stamp, note: '' }],
+      created_at: stamp,
+      updated_at: stamp,
+    }));
+    async function* updatedSince(since: string) {
+      const due = stored.filter(({ updated_at }) => updated_at >= since);
+      for (let i = 0; i < due.length; i += 100) yield due.slice(i, i + 100);
+    }
+    return extractAlerts(await this.warehouse.client(), { updatedSince } as never, { runId });
+  }
+
+  async load(world: World, runId = this.nextRun()): Promise<WarehouseLoad> {
+    const client = await this.warehouse.client();
+    await stageConflictingRecords(world.bucket.objects(), client);
+    return loadWarehouse(client, { runId }, readSqlFiles('loads'));
+  }
+
+  async check(runId = this.nextRun()): Promise<number> {
+    return checkQuality(await this.warehouse.client(), { runId }, readSqlFiles('tests'));
+  }
+
+  async reconcile(
+    world: World,
+    { runId = this.nextRun(), now = NOW, logLagSeconds = 0 } = {},
+  ): Promise<Reconciliation> {
+    return reconcile(await this.warehouse.client(), world.sources(), { runId }, readSqlFiles('reconcile'), {
+      now,
+      logLagSeconds,
+      maxAgeHours: 12,
+    });
+  }
+
+  /** The whole batch, as the workflow runs it. */
+  async batch(world: World): Promise<{ plan: Plan; found: Reconciliation; unreadable: string[] }> {
+    const runId = this.nextRun();
+    const objects = world.bucket.objects();
+    const plan = await planBatch(objects, this.warehouse, { runId });
+    const unreadable: string[] = [];
+    for (const group of plan.logGroups)
+      unreadable.push(...(await scoreRecords(objects, this.warehouse, group)).unreadable.keys());
+    for (const group of plan.receiptGroups) {
+      const loader = { job: 'load-receipts', target: 'staging', encode: encodeReceipts };
+      unreadable.push(...(await loadGroup(objects, this.warehouse, group, loader)).unreadable.keys());
+    }
+    await this.extract(world, undefined, undefined, runId);
+    await this.load(world, runId);
+    await this.check(runId);
+    return { plan, found: await this.reconcile(world, { runId }), unreadable };
+  }
+
+  /** A hash of the ordered rows of every table of the star schema, but for the lineage, which tells of each run. */
+  async hashes(): Promise<Record<string, string>> {
+    const tables = await this.query<{ name: string }>(
+      `select table_schema || '.' || table_name as name from information_schema.tables
+       where table_type = 'BASE TABLE'
+         and (table_schema = 'dw' and table_name <> 'metadata_table' or table_name = 'applicants')
+       order by 1`,
+    );
+    const hashes: Record<string, string> = {};
+    for (const { name } of tables) {
+      const [row] = await this.query<{ n: number; hash: string }>(
+        `select count(*)::integer as n, md5(coalesce(string_agg(t::text, E'\\n' order by t::text collate "C"), '')) as hash
+         from ${name} as t`,
+      );
+      hashes[name] = `${row!.n} rows ${row!.hash}`;
+    }
+    return hashes;
+  }
+
+  async end(): Promise<void> {
+    await this.warehouse.end();
+  }
+}
