@@ -108,7 +108,7 @@ async function ask(
           1,
         );
   const response = await new Promise<IncomingMessage>((ready, failed) => {
-    request({ socketPath: socketPath(data), path, method: 'POST', signal }, ready)
+    request({ socketPath: socketPath(data), path, method: 'POST', agent: false, signal }, ready)
       .on('error', failed)
       .end();
   }).catch((error: unknown) => {
