@@ -14,7 +14,7 @@ import {
 import path from 'node:path';
 import { LocalError } from '../errors.ts';
 import { nodeBinary, REPO_ROOT } from '../process/node-binary.ts';
-import { release, watch } from '../process/warden.ts';
+import { release, trySignal, watch } from '../process/warden.ts';
 
 /** Everything that a synthesised assembly is made of, bundles included. */
 const SOURCES = ['bin', 'lib', 'core', 'lambdas', 'sql', 'policies', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
@@ -26,6 +26,8 @@ export interface SynthOptions {
   readonly root?: string;
   /** called when there is no cached assembly, so that a person knows what takes the time */
   readonly onSynth?: () => void;
+  /** breaks it off */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function synthesise(options: SynthOptions = {}): Promise<string> {
     const draft = `${assembly}.${process.pid}`;
     rmSync(draft, { recursive: true, force: true });
     try {
-      await runSynth(root, draft);
+      await runSynth(root, draft, options.signal);
       rename(draft, assembly);
     } finally {
       rmSync(draft, { recursive: true, force: true });
@@ -65,7 +67,7 @@ function rename(draft: string, assembly: string): void {
   }
 }
 
-async function runSynth(root: string, output: string): Promise<void> {
+async function runSynth(root: string, output: string, signal: AbortSignal | undefined): Promise<void> {
   const node = nodeBinary();
   const cdk = path.join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const args = [cdk, 'synth', '--quiet', '-c', 'stage=local', '--output', output];
@@ -81,7 +83,10 @@ async function runSynth(root: string, output: string): Promise<void> {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  if (child.pid !== undefined) watch(child.pid, 'SIGKILL');
+  const group = child.pid;
+  if (group !== undefined) watch(group, 'SIGKILL');
+  const abort = (): void => void (group !== undefined && trySignal(-group, 'SIGKILL'));
+  signal?.addEventListener('abort', abort, { once: true });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => void said.push(text));
@@ -89,7 +94,11 @@ async function runSynth(root: string, output: string): Promise<void> {
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  }).finally(() => child.pid !== undefined && release(child.pid));
+  }).finally(() => {
+    if (group !== undefined) release(group);
+    signal?.removeEventListener('abort', abort);
+  });
+  signal?.throwIfAborted();
   if (code !== 0) {
     const tail = said.join('').trimEnd().split('\n').slice(-15).join('\n    ');
     throw new LocalError(`cdk synth failed (exit code ${code})`, `it said:\n    ${tail}`);

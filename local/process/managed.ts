@@ -13,6 +13,10 @@ export interface LaunchOptions {
   readonly uid?: number;
   /** asks the process to end in order @default SIGTERM */
   readonly stopSignal?: NodeJS.Signals;
+  /** ends it at once when this process ends without having stopped it @default SIGKILL */
+  readonly exitSignal?: NodeJS.Signals;
+  /** kills it at once when it is aborted; for a start that is broken off */
+  readonly signal?: AbortSignal | undefined;
   /** give the caller the process's file descriptor 3, by which it reports (its port, that it is ready) */
   readonly report?: boolean;
 }
@@ -51,12 +55,17 @@ export async function launch(options: LaunchOptions): Promise<Managed> {
     child.once('error', reject);
   });
   const pid = child.pid as number;
-  watch(pid, stopSignal);
+  watch(pid, options.exitSignal ?? 'SIGKILL');
 
   let running = true;
+  const abort = (): void => void trySignal(pid, options.exitSignal ?? 'SIGKILL');
+  if (options.signal?.aborted === true) abort();
+  options.signal?.addEventListener('abort', abort, { once: true });
+
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
       running = false;
+      options.signal?.removeEventListener('abort', abort);
       release(pid);
       resolve({ code, signal });
     });

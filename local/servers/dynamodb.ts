@@ -24,6 +24,7 @@ export async function startDynamoDb(options: ServerOptions): Promise<Server> {
       args: ['serve', '--host', LOOPBACK, '--port', String(port), '--db-path', database],
       env: SERVER_ENV,
       logFile: options.logFile,
+      signal: options.signal,
     });
     const healthy = () => answers(port);
     await waitUntilReady('DynamoDB', child, options.logFile, healthy);

@@ -34,6 +34,7 @@ export async function startNodeServer(server: NodeServer, options: ServerOptions
     ],
     env: { ...SERVER_ENV, ...server.env },
     logFile: options.logFile,
+    signal: options.signal,
     report: true,
   });
   const port = await reportedPort(server.title, child, options.logFile);

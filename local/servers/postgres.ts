@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -12,10 +11,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { LocalError, messageOf } from '../errors.ts';
-import { launch } from '../process/managed.ts';
+import { LocalError } from '../errors.ts';
+import { launch, logTail } from '../process/managed.ts';
 import { choosePort, LOOPBACK, onPort, waitUntilReady } from '../process/ports.ts';
 import { trySignal } from '../process/warden.ts';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts';
@@ -83,7 +81,7 @@ interface Cluster extends Pick<PostgresServer, 'passfile' | 'password' | 'port'>
 }
 
 async function launchServer(
-  { logFile }: ServerOptions,
+  { logFile, signal }: ServerOptions,
   { postgres, uid }: PostgresBinaries,
   { cluster, passfile, password, port }: Cluster,
 ): Promise<PostgresServer> {
@@ -94,7 +92,10 @@ async function launchServer(
     env: SERVER_ENV,
     cwd: cluster,
     logFile,
+    signal,
     stopSignal: 'SIGINT',
+    // Its children lead sessions of their own and must be told.
+    exitSignal: 'SIGQUIT',
     ...(uid === undefined ? {} : { uid }),
   });
   const connect = async (database = 'postgres') => {
@@ -133,18 +134,22 @@ async function createCluster(options: ServerOptions, { initdb, uid }: PostgresBi
   writeFileSync(draft, password, { mode: 0o600 });
   if (uid !== undefined) for (const file of [cluster, draft]) chownSync(file, uid, uid);
   const auth = ['-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${HERE}/../${INITIAL_PASSWORD}`];
-  try {
-    await promisify(execFile)(initdb, ['-D', HERE, ...auth, '-E', 'UTF8', '--locale=C.UTF-8', '--sync-method=syncfs'], {
-      ...(uid === undefined ? {} : { uid, gid: uid }),
-      cwd: cluster,
-      env: SERVER_ENV,
-    });
-  } catch (cause) {
-    const said = (cause as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' / ') || messageOf(cause);
-    throw new LocalError(`initdb could not make a PostgreSQL cluster in ${cluster}`, `it said: ${said}`, { cause });
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  const child = await launch({
+    command: initdb,
+    args: ['-D', HERE, ...auth, '-E', 'UTF8', '--locale=C.UTF-8', '--sync-method=syncfs'],
+    env: SERVER_ENV,
+    cwd: cluster,
+    logFile: options.logFile,
+    signal: options.signal,
+    ...(uid === undefined ? {} : { uid }),
+  });
+  const { code } = await child.exited;
+  rmSync(draft, { force: true });
+  if (code !== 0)
+    throw new LocalError(
+      `initdb could not make a PostgreSQL cluster in ${cluster}`,
+      `its log is ${options.logFile}; the last lines:\n    ${logTail(options.logFile)}`,
+    );
   writeFileSync(path.join(options.directory, PASSFILE), `*:*:*:*:${password}\n`, { mode: 0o600 });
 }
 

@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly logFile: string;
   /** a fixed port on 127.0.0.1 @default chosen by the system */
   readonly port?: number;
+  /** breaks the start off: what was started is killed; must not be aborted once the server is up */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Server {

@@ -18,7 +18,7 @@ export interface Servers {
 }
 
 /**
- * Starts servers side by side. When one fails, those that did start are stopped again.
+ * Starts servers side by side. When one fails, or the signal is aborted, those that did start are stopped again.
  * @throws LocalError of the first that failed
  */
 export async function startServers(
@@ -26,12 +26,14 @@ export async function startServers(
   names: readonly ServiceName[],
   region: string,
   ports: Ports = {},
+  signal?: AbortSignal,
 ): Promise<Servers> {
   const options = (name: ServiceName): ServerOptions => {
     const port = ports[name];
     return {
       directory: directory.folder(name),
       logFile: directory.logFile(name),
+      signal,
       ...(port === undefined ? {} : { port }),
     };
   };

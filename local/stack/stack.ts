@@ -16,7 +16,7 @@ import { SERVICE_NAMES } from '../servers/server.ts';
 import { type RunOptions, WorkflowHost, type WorkflowResult } from '../workflow/host.ts';
 import { type RunningSchedule, type ScheduledMachine, scheduledMachine, startSchedule } from '../workflow/schedule.ts';
 import { type Clients, clientEnvironment, createClients, destroyClients } from './clients.ts';
-import type { StackOptions } from './options.ts';
+import type { Phase, StackOptions } from './options.ts';
 import { publishPolicy } from './policies.ts';
 import { provision } from './provision.ts';
 import { type Servers, startServers } from './servers.ts';
@@ -166,18 +166,35 @@ export class Stack {
  *   the data directory is closed
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { directory, signal } = options;
-  let servers: Servers | undefined;
-  let stack: Stack | undefined;
-  const phase = (name: Parameters<NonNullable<StackOptions['onPhase']>>[0]): void => {
-    signal?.throwIfAborted();
+  // The caller's signal ends the start alone; a stack that is up is stopped in order.
+  const starting = new AbortController();
+  const breakOff = (): void => starting.abort(options.signal?.reason);
+  if (options.signal?.aborted === true) breakOff();
+  options.signal?.addEventListener('abort', breakOff, { once: true });
+  try {
+    return await start(options, starting.signal);
+  } catch (error) {
+    options.directory.close();
+    throw starting.signal.aborted ? starting.signal.reason : error;
+  } finally {
+    options.signal?.removeEventListener('abort', breakOff);
+  }
+}
+
+async function start(options: StackOptions, signal: AbortSignal): Promise<Stack> {
+  const { directory } = options;
+  const phase = (name: Phase): void => {
+    signal.throwIfAborted();
     options.onPhase?.(name);
   };
+  const assembly = options.assembly ?? (await synthesise({ onSynth: () => phase('synth'), signal }));
+  const model = readModel(readAssembly(assembly));
+  phase('servers');
+  const servers = await startServers(directory, SERVICE_NAMES, model.region, options.ports, signal);
+  let stack: Stack | undefined;
+  const stop = (): Promise<void> => stack?.stop() ?? servers.stop();
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    const assembly = options.assembly ?? (await synthesise({ onSynth: () => phase('synth') }));
-    const model = readModel(readAssembly(assembly));
-    phase('servers');
-    servers = await startServers(directory, SERVICE_NAMES, model.region, options.ports);
     const endpoints = endpointsOf(servers, model);
     stack = new Stack(options, model, servers, endpoints);
     phase('resources');
@@ -189,20 +206,26 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const name of onDeployment(model)) await stack.invoke(name);
     await consuming;
     if (options.schedule === true) stack.followSchedule();
-    const codeVersion = model.functions.find(({ environment }) => environment['CODE_VERSION'] !== undefined);
     directory.update({
       outputs: model.outputs,
-      ...(codeVersion === undefined ? {} : { codeVersion: codeVersion.environment['CODE_VERSION'] as string }),
+      ...codeVersionOf(model),
       endpoints,
       up: { pid: process.pid, since: new Date().toISOString() },
     });
     phase('ready');
     return stack;
   } catch (error) {
-    await (stack?.stop() ?? servers?.stop());
-    directory.close();
+    await stop();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
+}
+
+/** The version that the functions write beside each receipt. */
+function codeVersionOf(model: CloudModel): { codeVersion?: string } {
+  const [codeVersion] = model.functions.flatMap(({ environment }) => environment['CODE_VERSION'] ?? []);
+  return codeVersion === undefined ? {} : { codeVersion };
 }
 
 function endpointsOf(servers: Servers, model: CloudModel): Endpoints {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MachineModel } from '../assembly/model.ts';
 import type { FunctionHost } from '../functions/host.ts';
 import { type Definition, type LambdaTask, readDefinition } from './definition.ts';
@@ -106,7 +107,8 @@ export class WorkflowHost {
   }
 
   private async invoke(task: LambdaTask, input: unknown, timings: StateTimings): Promise<unknown> {
-    // Items that wait for their turn are still handed out after one has failed the map.
+    // Items that wait for their turn are still handed out after one has failed the map: its event comes a turn later.
+    if (task.maps.length > 0) await nextTurn();
     if (task.maps.some((map) => timings.hasFailed(map))) throw new TaskError('States.Aborted', 'the map has failed');
     const { FunctionName: name, Payload: payload } = input as { FunctionName: string; Payload?: unknown };
     const { outcome, requestId } = await this.functions.invoke(name, JSON.stringify(payload ?? {}));

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -20,7 +20,8 @@ export function processesOf(directory: string): number[] {
         const [state] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').slice(-1);
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-        return !state?.startsWith('Z') && `${command}${environment}`.includes(directory);
+        const cwd = readlinkSync(`/proc/${pid}/cwd`);
+        return !state?.startsWith('Z') && `${command}${environment}${cwd}`.includes(directory);
       } catch {
         return false;
       }
