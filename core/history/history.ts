@@ -1,3 +1,4 @@
+import type { ActivityType } from '../contract/values.ts';
 import type { HistoryEntry, IdentityClaim } from './types.ts';
 
 /** How many decided records below a position a rule can see. */
@@ -83,27 +84,45 @@ export class CustomerHistory {
     return { entries: this.#entries, from: Math.max(0, to - VIEW_SIZE), to };
   }
 
-  /** The first record of an identity, if it stands below `seq`. @param key see {@link historyKey} */
-  claim(key: string, seq: string): IdentityClaim | null {
-    const held = this.#entries.length < INDEX_FROM ? this.#scan(key) : this.#indexed().claims.get(key);
+  /** The first record of this revision, if it stands below `seq`. */
+  claimOfApplication(application_id: string, revision: number, seq: string): IdentityClaim | null {
+    if (this.#isIndexed()) return this.#claim(`${application_id}\u0000${revision}`, seq);
+    for (const entry of this.#entries)
+      if (entry.kind === 'application' && entry.application_id === application_id && entry.revision === revision)
+        return entry.seq < seq ? entry : null;
+    return null;
+  }
+
+  /** The first record of this activity, if it stands below `seq`. */
+  claimOfActivity(type: ActivityType, identity: string, seq: string): IdentityClaim | null {
+    if (this.#isIndexed()) return this.#claim(`${type}\u0000${identity}`, seq);
+    for (const entry of this.#entries)
+      if (entry.kind === 'activity' && entry.identity === identity && entry.type === type)
+        return entry.seq < seq ? entry : null;
+    return null;
+  }
+
+  /** Whether any revision of the application was decided below `seq`. */
+  decidedBefore(application_id: string, seq: string): boolean {
+    if (this.#isIndexed()) {
+      const spilled = this.spilled?.subjects.get(application_id);
+      const held = this.#indexed().subjects.get(application_id);
+      return (spilled !== undefined && spilled < seq) || (held !== undefined && held < seq);
+    }
+    for (const entry of this.#entries)
+      if (entry.kind === 'application' && entry.application_id === application_id) return entry.seq < seq;
+    return false;
+  }
+
+  #isIndexed(): boolean {
+    return this.#entries.length >= INDEX_FROM || this.spilled !== null;
+  }
+
+  #claim(key: string, seq: string): IdentityClaim | null {
+    const held = this.#indexed().claims.get(key);
     const spilled = this.spilled?.claims.get(key);
     const first = spilled !== undefined && !(held !== undefined && held.seq < spilled.seq) ? spilled : held;
     return first !== undefined && first.seq < seq ? first : null;
-  }
-
-  /** Whether any record of the subject was decided below `seq`. @param subject see {@link subjectKey} */
-  decidedBefore(subject: string, seq: string): boolean {
-    const spilled = this.spilled?.subjects.get(subject);
-    if (spilled !== undefined && spilled < seq) return true;
-    if (this.#entries.length >= INDEX_FROM) {
-      const first = this.#indexed().subjects.get(subject);
-      return first !== undefined && first < seq;
-    }
-    for (const entry of this.#entries) {
-      if (entry.seq >= seq) return false;
-      if (subjectKey(entry) === subject) return true;
-    }
-    return false;
   }
 
   #countBelow(seq: string): number {
@@ -118,17 +137,6 @@ export class CustomerHistory {
       else high = middle;
     }
     return low;
-  }
-
-  #scan(key: string): HistoryEntry | undefined {
-    const cut = key.indexOf('\u0000');
-    const head = key.slice(0, cut);
-    const tail = key.slice(cut + 1);
-    return this.#entries.find((entry) =>
-      entry.kind === 'application'
-        ? entry.application_id === head && String(entry.revision) === tail
-        : entry.identity === tail && entry.type === head,
-    );
   }
 
   #indexed(): Index {

@@ -18,8 +18,11 @@ export function parseAmount(text: string): number | null {
 /** @param cents an integer, not negative @returns decimal text with 2 decimals: 1500001 → "15000.01" */
 export function amountText(cents: number): string {
   const rest = cents % 100;
-  return `${(cents - rest) / 100}${rest < 10 ? '.0' : '.'}${rest}`;
+  return `${numberText((cents - rest) / 100)}${rest < 10 ? '.0' : '.'}${rest | 0}`;
 }
+
+/** A number as JavaScript prints it; a small integer that is held as a double prints several times faster this way. */
+export const numberText = (value: number): string => ((value | 0) === value ? `${value | 0}` : `${value}`);
 
 /** @returns exactly the decimal number that JavaScript prints for `value`, as a fraction */
 export function exactly(value: number): Ratio {

@@ -73,7 +73,7 @@ function decideApplication(
   const { application, issues, payloadHash, riskLevel } = inspection;
   const { application_id, user_id, revision, event_time } = application;
   const { seq } = record.position;
-  const first = history.claim(`${application_id}\u0000${revision}`, seq);
+  const first = history.claimOfApplication(application_id, revision, seq);
   if (first !== null)
     return repeated(record, inspection, first, payloadHash, user_id, applicationIdentity(application), policy);
   const rules = policy.applicationRules.evaluate(
@@ -129,7 +129,7 @@ function decideActivity(
   const { activity, issues, payloadHash, identity, riskLevel } = inspection;
   const { user_id, type, event_time } = activity;
   const { seq } = record.position;
-  const first = history.claim(`${type}\u0000${identity}`, seq);
+  const first = history.claimOfActivity(type, identity, seq);
   if (first !== null)
     return repeated(record, inspection, first, payloadHash, user_id, activityIdentity(activity, identity), policy);
   const rules =

@@ -1,19 +1,18 @@
 import { hash } from 'node:crypto';
-import type { Activity, Application, Issue, LogRecord } from '../events/types.ts';
+import type { Activity, Application, Consent, Issue, LogRecord } from '../events/types.ts';
 import type { Features } from '../features/features.ts';
-import { jsonText } from '../policy/canonical.ts';
+import { jsonText, timeText } from '../policy/canonical.ts';
 import type { EvaluatedRule } from '../rules/program.ts';
 
 /**
  * Receipts as canonical JSON (RFC 8785), assembled by hand with the keys in sorted order; tests hold them against a
- * canonicaliser. What is null is written as null. Inputs leave out what is personal and decides nothing: name, age,
- * gender, ip_address.
+ * canonicaliser. What is null is written as null, except in the inputs: like the normal form that is hashed they leave
+ * it out. They leave out too what is personal and decides nothing: name, age, gender, ip_address.
  */
 
 const text = (value: string | null): string => (value === null ? 'null' : jsonText(value));
 
 function issuesText(issues: readonly Issue[]): string {
-  if (issues.length === 0) return '[]';
   let list = '';
   for (const { check, field, reason } of issues)
     list += `${list === '' ? '' : ','}{"check":"${check}","field":${text(field)},"reason":${jsonText(reason)}}`;
@@ -28,7 +27,7 @@ const position = ({ position: { seq, shard, stream } }: LogRecord): string =>
 
 export function quarantinedReceipt(record: LogRecord, issues: readonly Issue[], policyDigest: string): string {
   return (
-    `{"arrival":${record.arrival},"disposition":"quarantined","issues":${issuesText(issues)},` +
+    `{"arrival":${timeText(record.arrival)},"disposition":"quarantined","issues":${issuesText(issues)},` +
     `"policy":"${policyDigest}",${position(record)},"raw_hash":"${rawHash(record)}","v":1}`
   );
 }
@@ -36,7 +35,7 @@ export function quarantinedReceipt(record: LogRecord, issues: readonly Issue[], 
 /** A record that the stream gave up: known to be there, and never decided at this position. */
 export function undecidedReceipt(record: LogRecord, policyDigest: string): string {
   return (
-    `{"arrival":${record.arrival},"disposition":"undecided","policy":"${policyDigest}",` +
+    `{"arrival":${timeText(record.arrival)},"disposition":"undecided","policy":"${policyDigest}",` +
     `${position(record)},"raw_hash":"${rawHash(record)}","v":1}`
   );
 }
@@ -50,7 +49,7 @@ export function repeatedReceipt(
   policyDigest: string,
 ): string {
   return (
-    `{"arrival":${record.arrival},"disposition":"${disposition}","first":"${first}","identity":${identity},` +
+    `{"arrival":${timeText(record.arrival)},"disposition":"${disposition}","first":"${first}","identity":${identity},` +
     `"payload_hash":"${payloadHash}","policy":"${policyDigest}",${position(record)},` +
     `"raw_hash":"${rawHash(record)}","v":1}`
   );
@@ -85,8 +84,11 @@ function decidedTail(
   reasons: readonly string[],
 ): string {
   return (
-    `"issues":${issuesText(issues)},"model":null,"outcome":${outcome === null ? 'null' : `"${outcome}"`},` +
-    `"payload_hash":"${payloadHash}","policy":"${policyDigest}",${position(record)},` +
+    (issues.length === 0
+      ? '"issues":[],"model":null,"outcome":'
+      : `"issues":${issuesText(issues)},"model":null,"outcome":`) +
+    (outcome === null ? 'null,"payload_hash":"' : `"${outcome}","payload_hash":"`) +
+    `${payloadHash}","policy":"${policyDigest}",${position(record)},` +
     `"raw_hash":"${rawHash(record)}","reasons":[${reasons.length === 0 ? '' : `"${reasons.join('","')}"`}],` +
     `"risk_level":${riskLevel === null ? 'null' : `"${riskLevel}"`},"rules":[${rulesText(rules)}],"v":1}`
   );
@@ -101,7 +103,7 @@ export function decidedApplicationReceipt(
   reasons: readonly string[],
 ): string {
   return (
-    `{"amendment":${amendment},"arrival":${decided.record.arrival},"disposition":"decided",` +
+    `{"amendment":${amendment},"arrival":${timeText(decided.record.arrival)},"disposition":"decided",` +
     `"features":${featuresText(features)},"inputs":${applicationInputs(application)},` +
     decidedTail(decided, outcome, reasons)
   );
@@ -109,33 +111,86 @@ export function decidedApplicationReceipt(
 
 export function decidedActivityReceipt(decided: Decided, activity: Activity): string {
   return (
-    `{"arrival":${decided.record.arrival},"disposition":"decided","inputs":${activityInputs(activity)},` +
+    `{"arrival":${timeText(decided.record.arrival)},"disposition":"decided","inputs":${activityInputs(activity)},` +
     decidedTail(decided, null, [])
   );
 }
 
-const featuresText = (f: Features): string =>
-  `{"credit_utilisation":${f.credit_utilisation},"debt_to_income":${f.debt_to_income},` +
-  `"income_stability":${f.income_stability},"late_payment_rate":${f.late_payment_rate},` +
-  `"loan_to_income":${f.loan_to_income},"loan_to_value":${f.loan_to_value},` +
-  `"monthly_debt_to_income":${f.monthly_debt_to_income},"months_since_last_late":${f.months_since_last_late}}`;
+const NO_FEATURES =
+  '{"credit_utilisation":null,"debt_to_income":null,"income_stability":null,"late_payment_rate":null,' +
+  '"loan_to_income":null,"loan_to_value":null,"monthly_debt_to_income":null,"months_since_last_late":null}';
+
+function featuresText(f: Features): string {
+  const isPlain =
+    f.credit_utilisation === null &&
+    f.debt_to_income === null &&
+    f.income_stability === null &&
+    f.late_payment_rate === null &&
+    f.loan_to_income === null &&
+    f.loan_to_value === null &&
+    f.monthly_debt_to_income === null &&
+    f.months_since_last_late === null;
+  if (isPlain) return NO_FEATURES;
+  return (
+    `{"credit_utilisation":${f.credit_utilisation},"debt_to_income":${f.debt_to_income},` +
+    `"income_stability":${f.income_stability},"late_payment_rate":${f.late_payment_rate},` +
+    `"loan_to_income":${f.loan_to_income},"loan_to_value":${f.loan_to_value},` +
+    `"monthly_debt_to_income":${f.monthly_debt_to_income},"months_since_last_late":${f.months_since_last_late}}`
+  );
+}
+
+/** A member of the inputs, with the comma before it; nothing where the value is null. */
+const member = (key: string, value: string | null): string => (value === null ? '' : key + jsonText(value));
+const plain = (key: string, value: number | boolean | null): string => (value === null ? '' : key + value);
 
 const applicationInputs = (a: Application): string =>
-  `{"annual_income":${a.annual_income},"application_id":${jsonText(a.application_id)},"channel":${text(a.channel)},` +
-  `"collateral_value":${a.collateral_value},` +
-  `"consent":{"analytics":${a.consent.analytics},"scoring":${a.consent.scoring}},` +
-  `"credit_limit":${a.credit_limit},"credit_score":${a.credit_score},"credit_used":${a.credit_used},` +
-  `"currency":${jsonText(a.currency)},"device_id":${text(a.device_id)},"employment_months":${a.employment_months},` +
-  `"event_id":${text(a.event_id)},"event_time":${a.event_time},"home_ownership":${text(a.home_ownership)},` +
-  `"interest_rate":${a.interest_rate},"late_payments_12m":${a.late_payments_12m},"loan_amount":${a.loan_amount},` +
-  `"loan_purpose":${text(a.loan_purpose)},"monthly_debt_payment":${a.monthly_debt_payment},` +
-  `"months_since_last_late":${a.months_since_last_late},"previous_default":${a.previous_default},` +
-  `"region":${text(a.region)},"revision":${a.revision},"term_months":${a.term_months},` +
-  `"total_debt":${a.total_debt},"user_id":${jsonText(a.user_id)}}`;
+  (a.annual_income === null ? '{' : `{"annual_income":${a.annual_income},`) +
+  `"application_id":${jsonText(a.application_id)}` +
+  member(',"channel":', a.channel) +
+  plain(',"collateral_value":', a.collateral_value) +
+  consentText(a.consent) +
+  plain(',"credit_limit":', a.credit_limit) +
+  `,"credit_score":${a.credit_score}` +
+  plain(',"credit_used":', a.credit_used) +
+  (a.currency === 'USD' ? ',"currency":"USD"' : `,"currency":${jsonText(a.currency)}`) +
+  member(',"device_id":', a.device_id) +
+  plain(',"employment_months":', a.employment_months) +
+  member(',"event_id":', a.event_id) +
+  `,"event_time":${timeText(a.event_time)}` +
+  member(',"home_ownership":', a.home_ownership) +
+  plain(',"interest_rate":', a.interest_rate) +
+  plain(',"late_payments_12m":', a.late_payments_12m) +
+  `,"loan_amount":${a.loan_amount}` +
+  member(',"loan_purpose":', a.loan_purpose) +
+  plain(',"monthly_debt_payment":', a.monthly_debt_payment) +
+  plain(',"months_since_last_late":', a.months_since_last_late) +
+  plain(',"previous_default":', a.previous_default) +
+  member(',"region":', a.region) +
+  `,"revision":${a.revision}` +
+  plain(',"term_months":', a.term_months) +
+  plain(',"total_debt":', a.total_debt) +
+  `,"user_id":${jsonText(a.user_id)}}`;
 
+const consentText = ({ analytics, scoring }: Consent): string =>
+  analytics && scoring
+    ? ',"consent":{"analytics":true,"scoring":true}'
+    : `,"consent":{"analytics":${analytics},"scoring":${scoring}}`;
+
+const before = (key: string, value: string | null): string => (value === null ? '' : `${key}${jsonText(value)},`);
+
+/** The members before `event_time`, which is never null, bring the comma behind them. */
 const activityInputs = (a: Activity): string =>
-  `{"amount":${a.amount},"application_id":${text(a.application_id)},"card_type":${text(a.card_type)},` +
-  `"credit_score":${a.credit_score},"defaulted":${a.defaulted},"device_id":${text(a.device_id)},` +
-  `"event_id":${text(a.event_id)},"event_time":${a.event_time},"latitude":${a.latitude},` +
-  `"location":${text(a.location)},"longitude":${a.longitude},"merchant":${text(a.merchant)},` +
-  `"transaction_id":${text(a.transaction_id)},"type":"${a.type}","user_id":${jsonText(a.user_id)}}`;
+  (a.amount === null ? '{' : `{"amount":${a.amount},`) +
+  before('"application_id":', a.application_id) +
+  before('"card_type":', a.card_type) +
+  (a.credit_score === null ? '' : `"credit_score":${a.credit_score},`) +
+  (a.defaulted === null ? '' : `"defaulted":${a.defaulted},`) +
+  before('"device_id":', a.device_id) +
+  before('"event_id":', a.event_id) +
+  `"event_time":${timeText(a.event_time)}` +
+  plain(',"latitude":', a.latitude) +
+  member(',"location":', a.location) +
+  plain(',"longitude":', a.longitude) +
+  member(',"merchant":', a.merchant) +
+  member(',"transaction_id":', a.transaction_id) +
+  `,"type":"${a.type}","user_id":${jsonText(a.user_id)}}`;

@@ -1,7 +1,7 @@
 import { ACTIVITY_TYPES } from '../contract/values.ts';
 import type { Activity } from '../events/types.ts';
 import type { HistoryEntry } from '../history/types.ts';
-import { amountText } from '../policy/decimal.ts';
+import { amountText, numberText } from '../policy/decimal.ts';
 import type { Facts, Leaf, RuleTarget } from './facts.ts';
 import { jsonOrNull } from './fields.ts';
 import type { Window } from './window.ts';
@@ -60,7 +60,7 @@ export function countLeaf({ source, window, andThis }: AggregateOptions, slot: n
       facts.numbers[slot] = count;
       return null;
     },
-    values: [{ name: `${source}_${window.length}`, show: ({ numbers }) => String(numbers[slot]) }],
+    values: [{ name: `${source}_${window.length}`, show: ({ numbers }) => numberText(numbers[slot] as number) }],
   };
 }
 
@@ -79,7 +79,7 @@ export function distinctLeaf(name: string, { source, window, andThis }: Aggregat
       facts.numbers[slot] = (own === null ? 0 : 1) + ((others as Set<string> | null)?.size ?? 0);
       return null;
     },
-    values: [{ name: `distinct_${name}_${window.length}`, show: ({ numbers }) => String(numbers[slot]) }],
+    values: [{ name: `distinct_${name}_${window.length}`, show: ({ numbers }) => numberText(numbers[slot] as number) }],
   };
 }
 
@@ -125,7 +125,7 @@ export function meanLeaf({ source, window, andThis }: AggregateOptions, atLeast:
       return count >= atLeast ? null : `fewer than ${atLeast} ${source} within ${window.length}`;
     },
     values: [
-      { name: `amounts_${window.length}`, show: ({ numbers }) => String(numbers[slot + 2]) },
+      { name: `amounts_${window.length}`, show: ({ numbers }) => numberText(numbers[slot + 2] as number) },
       { name: `sum_amount_${window.length}`, show: ({ numbers }) => cents(numbers[slot + 1]) },
     ],
   };

@@ -9,7 +9,7 @@ export interface Facts<R = Application | Activity> {
   record: R;
   view: HistoryView;
   /** by slot; NaN where missing. Amounts in cents */
-  readonly numbers: number[];
+  readonly numbers: Float64Array;
   /** by slot; null where missing */
   readonly texts: (string | null)[];
   /** by value: JSON, as the receipt shows it */
@@ -62,6 +62,18 @@ export class Scope {
     };
     this.#placed.set(key, placed);
     return placed;
+  }
+
+  /** Room for one record after the other: evaluations do not overlap. */
+  facts(): Facts {
+    return {
+      record: null as unknown as Facts['record'],
+      view: { entries: [], from: 0, to: 0 },
+      numbers: new Float64Array(this.leaves.length * SLOTS),
+      texts: Array.from({ length: this.leaves.length * SLOTS }, () => null),
+      shown: this.shows.map(() => ''),
+      absent: this.leaves.map(() => null),
+    };
   }
 
   /** Reads every leaf. */

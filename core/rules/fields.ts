@@ -1,6 +1,6 @@
 import type { Activity, Application } from '../events/types.ts';
 import { jsonText } from '../policy/canonical.ts';
-import { amountText } from '../policy/decimal.ts';
+import { amountText, numberText } from '../policy/decimal.ts';
 import type { Leaf, RuleTarget } from './facts.ts';
 
 /**
@@ -75,10 +75,10 @@ export function fieldLeaf(target: RuleTarget, name: string, slot: number): Leaf 
     type === 'cents'
       ? (value: number) => `"${amountText(value)}"`
       : type === 'decimal'
-        ? (value: number) => `"${value}"`
+        ? (value: number) => `"${numberText(value)}"`
         : type === 'boolean'
           ? (value: number) => (value === 1 ? 'true' : 'false')
-          : String;
+          : numberText;
   return {
     load: (facts) => {
       const value = read(facts.record);

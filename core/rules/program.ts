@@ -3,8 +3,8 @@ import type { HistoryView } from '../history/history.ts';
 import type { RuleOutcome, RuleResult } from '../receipts/types.ts';
 import { jsonText } from '../policy/canonical.ts';
 import type { Severity } from '../contract/values.ts';
-import { compileTest, type Test, UNKNOWN, YES } from './expression.ts';
-import { type Facts, type PlacedLeaf, type RuleTarget, Scope, SLOTS } from './facts.ts';
+import { compileTest, NO, type Test, UNKNOWN } from './expression.ts';
+import { type Facts, type PlacedLeaf, type RuleTarget, Scope } from './facts.ts';
 
 /** A rule as the policy document has it. */
 export interface RuleDocument {
@@ -21,36 +21,46 @@ interface CompiledRule {
   readonly test: Test;
   readonly leaves: readonly PlacedLeaf[];
   readonly values: readonly { readonly prefix: string; readonly index: number }[];
+  /** the receipt's text up to the values, by result; for a result whose reason varies, up to the reason */
+  readonly clear: string;
+  readonly fired: string;
   readonly head: string;
-  readonly tail: string;
+  readonly severity: string;
+  readonly end: string;
 }
 
-/** An outcome with its place in the receipt; the values as an object are made when asked for. */
+/** An outcome with its text in the receipt; the values as an object are made when asked for. */
 export class EvaluatedRule implements RuleOutcome {
-  readonly id: string;
-  readonly version: number;
-  readonly severity: Severity;
+  readonly #document: RuleDocument;
   readonly result: RuleResult;
   readonly reason: string | null;
   /** canonical JSON of `values` */
-  readonly valuesText: string;
+  readonly #values: string;
   /** canonical JSON of the whole */
   readonly text: string;
 
-  constructor(rule: CompiledRule, result: RuleResult, reason: string | null, valuesText: string) {
-    const { id, version, severity } = rule.document;
-    this.id = id;
-    this.version = version;
-    this.severity = severity;
+  constructor(document: RuleDocument, result: RuleResult, reason: string | null, values: string, text: string) {
+    this.#document = document;
     this.result = result;
     this.reason = reason;
-    this.valuesText = valuesText;
-    const because = reason === null ? 'null' : jsonText(reason);
-    this.text = `${rule.head}${because},"result":"${result}"${rule.tail}${valuesText},"version":${version}}`;
+    this.#values = values;
+    this.text = text;
+  }
+
+  get id(): string {
+    return this.#document.id;
+  }
+
+  get version(): number {
+    return this.#document.version;
+  }
+
+  get severity(): Severity {
+    return this.#document.severity;
   }
 
   get values(): RuleOutcome['values'] {
-    return JSON.parse(this.valuesText) as RuleOutcome['values'];
+    return JSON.parse(this.#values) as RuleOutcome['values'];
   }
 }
 
@@ -66,10 +76,7 @@ export class RuleProgram {
   constructor(target: RuleTarget, rules: readonly { readonly document: RuleDocument; readonly path: string }[]) {
     this.#scope = new Scope(target);
     this.#rules = rules.map(({ document, path }) => this.#compile(document, path));
-    const empty = { record: null as unknown as Facts['record'], view: { entries: [], from: 0, to: 0 } };
-    // Every slot must exist from the start: `fill` does not lengthen an array, and undefined is not NaN.
-    const numbers = new Array<number>(this.#scope.leaves.length * SLOTS).fill(NaN);
-    this.#facts = { ...empty, numbers, texts: [], shown: [], absent: [] };
+    this.#facts = this.#scope.facts();
   }
 
   #compile(document: RuleDocument, path: string): CompiledRule {
@@ -82,14 +89,19 @@ export class RuleProgram {
       for (let n = 2; named.has(name) && named.get(name) !== value.index; n++) name = `${value.name}_${n}`;
       named.set(name, value.index);
     }
+    const head = `{"id":${jsonText(document.id)},"reason":`;
+    const severity = `,"severity":"${document.severity}","values":`;
     const sorted = [...named].sort(([a], [b]) => (a < b ? -1 : 1));
     return {
       document,
       test,
       leaves: [...uses],
       values: sorted.map(([name, index], i) => ({ prefix: `${i === 0 ? '{' : ','}${jsonText(name)}:`, index })),
-      head: `{"id":${jsonText(document.id)},"reason":`,
-      tail: `,"severity":"${document.severity}","values":`,
+      clear: `${head}null,"result":"clear"${severity}`,
+      fired: `${head}${jsonText(document.reason)},"result":"fired"${severity}`,
+      head,
+      severity,
+      end: `,"version":${document.version}}`,
     };
   }
 
@@ -106,18 +118,26 @@ export class RuleProgram {
     facts.record = record;
     facts.view = view;
     this.#scope.load(facts);
-    return this.#rules.map((rule) => {
-      const { id, reason } = rule.document;
-      const answer = rule.test(facts);
-      const values = showValues(rule, facts);
-      if (answer === UNKNOWN) return new EvaluatedRule(rule, 'not_evaluated', missing(rule, facts), values);
-      if (answer !== YES) return new EvaluatedRule(rule, 'clear', null, values);
-      const exception = excepted(id);
-      return exception === null
-        ? new EvaluatedRule(rule, 'fired', reason, values)
-        : new EvaluatedRule(rule, 'excepted', exception, values);
-    });
+    const outcomes: EvaluatedRule[] = [];
+    for (const rule of this.#rules) outcomes.push(outcome(rule, facts, excepted));
+    return outcomes;
   }
+}
+
+function outcome(rule: CompiledRule, facts: Facts, excepted: (ruleId: string) => string | null): EvaluatedRule {
+  const { document } = rule;
+  const answer = rule.test(facts);
+  const values = showValues(rule, facts);
+  if (answer === NO) return new EvaluatedRule(document, 'clear', null, values, rule.clear + values + rule.end);
+  if (answer === UNKNOWN) return explained(rule, 'not_evaluated', missing(rule, facts), values);
+  const exception = excepted(document.id);
+  if (exception !== null) return explained(rule, 'excepted', exception, values);
+  return new EvaluatedRule(document, 'fired', document.reason, values, rule.fired + values + rule.end);
+}
+
+function explained(rule: CompiledRule, result: RuleResult, reason: string, values: string): EvaluatedRule {
+  const text = `${rule.head}${jsonText(reason)},"result":"${result}"${rule.severity}${values}${rule.end}`;
+  return new EvaluatedRule(rule.document, result, reason, values, text);
 }
 
 function showValues({ values }: CompiledRule, { shown }: Facts): string {
