@@ -105,7 +105,8 @@ export function runningStack(directory: string): (RunFile & { readonly up: NonNu
 
 function makeDirectory(root: string): void {
   try {
-    mkdirSync(root, { recursive: true });
+    // What lies in it is personal data: nobody else's to read.
+    mkdirSync(root, { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw new LocalError(`the data directory ${root} cannot be made`, 'name another one with --data', { cause });
   }

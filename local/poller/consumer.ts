@@ -157,7 +157,6 @@ export class Consumer {
         this.mapping.functionName,
         kinesisEvent(records, this.shard, this.mapping),
       );
-      if (this.stopped && last.outcome.error !== undefined) return;
       const { done, broke } = judge(records, this.mapping, last);
       this.counters.invocations++;
       this.counters.delivered += done;

@@ -24,6 +24,43 @@ describe('a checkpoint', () => {
     expect(Object.keys(saved).every((key) => key.startsWith('mapping-0/shardId-'))).toBe(true);
   });
 
+  test('is that of the batch, not of what was read with it', async () => {
+    const stream = await bed().stream();
+    const large = Array.from({ length: 12 }, (_, i): [string, string] => ['k', `${i}:${'x'.repeat(700_000)}`]);
+    for (let i = 0; i < large.length; i += 6) await bed().put(stream, large.slice(i, i + 6));
+    const seen: string[] = [];
+    const first = await bed().poller({
+      mappings: [{ stream, BatchSize: 100 }],
+      consume: (batch) => {
+        seen.push(...batch);
+        setTimeout(() => first.poller.stop());
+      },
+    });
+    await first.poller.settled();
+    expect(seen.length).toBeLessThan(12);
+    const again = { mappings: [{ stream }], directory: first.directory };
+    const second = await bed().poller({ ...again, consume: (batch) => void seen.push(...batch) });
+    await second.poller.drained();
+    expect(new Set(seen).size).toBe(12);
+  });
+
+  test('of a mapping that is new beside an old one is none: it gets everything', async () => {
+    const stream = await bed().stream();
+    const seen: Record<string, string[]> = { old: [], new: [] };
+    const consume = (batch: string[], _records: unknown, name: string): void => void seen[name]?.push(...batch);
+    await bed().put(stream, numbers(0, 30));
+    const first = await bed().poller({ mappings: [{ stream, fn: 'old' }], consume });
+    await first.poller.drained();
+    await first.stop();
+    await bed().put(stream, numbers(30, 40));
+    const mappings = [
+      { stream, fn: 'old' },
+      { stream, fn: 'new', BatchSize: 7 },
+    ];
+    await (await bed().poller({ mappings, consume, directory: first.directory })).poller.drained();
+    expect(seen).toEqual({ old: texts(numbers(0, 40)), new: texts(numbers(0, 40)) });
+  });
+
   test('is not moved by a batch that was under way when the poller stopped', async () => {
     const stream = await bed().stream();
     await bed().put(stream, numbers(0, 3));
@@ -149,6 +186,18 @@ test('a split and a merge are followed: children after their parents', async () 
   await poller.drained();
   expect(seen).toEqual(texts(numbers(0, 60)));
   expect(new Set(poller.status().map(({ shard }) => shard)).size).toBe(4);
+
+  // Who begins when all of it has happened is led through the same order.
+  const afterwards: string[] = [];
+  const late = await bed().poller({
+    mappings: [{ stream, BatchSize: 5 }],
+    consume: async (batch) => {
+      await new Promise((resolve) => setTimeout(resolve, Number(batch[0]) < 20 ? 20 : 0));
+      afterwards.push(...batch);
+    },
+  });
+  await late.poller.drained();
+  expect(afterwards).toEqual(texts(numbers(0, 60)));
 });
 
 test('under every hostility a key stays in order and no record is lost', async () => {
@@ -194,6 +243,21 @@ test('under every hostility a key stays in order and no record is lost', async (
     ),
     { seed, numRuns: Number(process.env['RUNS'] ?? 12) },
   );
+});
+
+test('hostility is what it says: batches come again, cut elsewhere', async () => {
+  const stream = await bed().stream();
+  await bed().put(stream, numbers(0, 40));
+  const batches: string[][] = [];
+  const { poller } = await bed().poller({
+    mappings: [{ stream }],
+    hostility: { seed: 3, redeliver: 0.5, cut: 0.8 },
+    consume: (batch) => void batches.push(batch),
+  });
+  await poller.drained();
+  expect(new Set(batches.flat()).size).toBe(40);
+  expect(batches.flat().length).toBeGreaterThan(40);
+  expect(new Set(batches.map(({ length }) => length)).size).toBeGreaterThan(1);
 });
 
 test('an endpoint that fails for a while is asked again', async () => {
