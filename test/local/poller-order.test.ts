@@ -199,7 +199,7 @@ test('a split and a merge are followed: children after their parents', async () 
   const late = await bed().poller({
     mappings: [{ stream, BatchSize: 5 }],
     consume: async (batch) => {
-      await new Promise((resolve) => setTimeout(resolve, Number(batch[0]) < 20 || Number(batch[0]) >= 1000 ? 20 : 0));
+      await new Promise((resolve) => setTimeout(resolve, Number(batch[0]) < 1000 ? 5 : 80));
       afterwards.push(...batch);
     },
   });
