@@ -88,7 +88,7 @@ describe('protect', () => {
         expect(parses(once.data)).toBe(parses(data));
         expect(protect(once).data.equals(once.data)).toBe(true);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -102,7 +102,7 @@ describe('protect', () => {
         const left = judged(output.data.toString()).values;
         for (const [i, value] of expected.values.entries()) if (value !== 'card') expect(left[i]).toBe(value);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
