@@ -50,6 +50,7 @@ class LogEncoder {
     row.ascii(seq);
     row.int4(this.#loadId);
     row.timestamp(record.arrival);
+    row.int2(inspection.issues.length);
     if (inspection.kind === 'application') this.#application(row, inspection, seq);
     else if (inspection.kind === 'activity') activityColumns(row, inspection);
     else row.nulls((this.#stream === ACTIVITY ? ACTIVITY_ROWS : APPLICATION_ROWS).columns.length - KEY_COLUMNS);
@@ -104,8 +105,8 @@ class LogEncoder {
   }
 }
 
-/** shard, seq, load_id, arrival: all that is known of a quarantined record */
-const KEY_COLUMNS = 4;
+/** shard, seq, load_id, arrival, issues: all that is known of a quarantined record */
+const KEY_COLUMNS = 5;
 
 function activityColumns(row: BinaryCopy, { activity: a, identity, payloadHash, riskLevel }: InspectedActivity): void {
   row.text(a.user_id);

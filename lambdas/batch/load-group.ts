@@ -5,6 +5,7 @@ import { type GroupEvent, manifest } from './events.ts';
 import { finishJob, type Job, startJob } from './lineage.ts';
 import { loadObject } from './load-object.ts';
 import { type ObjectName, parseObjectKey } from './object-key.ts';
+import { type Content, readAhead } from './read-ahead.ts';
 import type { EncodedObject } from './rows.ts';
 
 export interface GroupLoader {
@@ -69,31 +70,10 @@ export async function loadGroup(
   return { ...sum, unreadable };
 }
 
-type Content = { readonly bytes: Buffer } | { readonly error: unknown };
-
 const unwrap = (content: Content): Buffer => {
   if ('error' in content) throw content.error;
   return content.bytes;
 };
-
-/** Fetches and unpacks the next object while the caller works on this one. */
-async function* readAhead(
-  objects: S3Objects,
-  keys: readonly string[],
-): AsyncGenerator<{ readonly key: string; readonly content: Content }> {
-  const fetch = (key: string): Promise<Content> =>
-    objects.getGunzipped(key).then(
-      (bytes) => ({ bytes }),
-      (error: unknown) => ({ error }),
-    );
-  let next = keys[0] === undefined ? undefined : fetch(keys[0]);
-  for (const [index, key] of keys.entries()) {
-    const content = await next!;
-    const following = keys[index + 1];
-    next = following === undefined ? undefined : fetch(following);
-    yield { key, content };
-  }
-}
 
 async function recordFailure(client: Client, key: string, runId: string, reason: string): Promise<void> {
   await client.query(

@@ -148,8 +148,7 @@ async function merge(client: Client, part: EncodedRows, where: string): Promise<
   const { rowCount } = await client.query(
     `insert into ${name} (${columns.join(', ')})
      select ${columns.join(', ')} from ${temporary(part)} as t ${where}
-     order by ${key.join(', ')}
-     on conflict (${key.join(', ')}) do nothing`,
+     ${key.length === 0 ? '' : `order by ${key.join(', ')} on conflict (${key.join(', ')}) do nothing`}`,
   );
   return rowCount ?? 0;
 }

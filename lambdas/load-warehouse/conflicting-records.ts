@@ -1,8 +1,9 @@
-import { parseEnvelopes } from '../../core/receipts/envelope.ts';
-import type { Client } from 'pg';
-import { type S3Objects, UnreadableObjectError } from '../adapters/s3-objects.ts';
-import { rawText } from '../batch/encode-log.ts';
 import type { StreamName } from '../../core/contract/streams.ts';
+import { EnvelopeError, parseEnvelopes } from '../../core/receipts/envelope.ts';
+import type { Client } from 'pg';
+import { MissingObjectError, type S3Objects, UnreadableObjectError } from '../adapters/s3-objects.ts';
+import { rawText } from '../batch/encode-log.ts';
+import { readAhead } from '../batch/read-ahead.ts';
 
 interface Place {
   readonly stream: StreamName;
@@ -25,7 +26,9 @@ conflicts as (
   from staging.activity_receipts as r join staging.activity as s using (shard, seq)
   where r.disposition = 'conflict'
 )
-select l.object_key, json_agg(json_build_object('stream', c.stream, 'shard', c.shard, 'seq', c.seq, 'load_id', c.load_id)) as places
+select l.object_key, json_agg(
+  json_build_object('stream', c.stream, 'shard', c.shard, 'seq', c.seq, 'load_id', c.load_id) order by c.seq
+) as places
 from conflicts as c
 join loads on c.load_id >= loads.first or c.receipt_load >= loads.first
 join ops.ledger as l on l.load_id = c.load_id
@@ -37,15 +40,18 @@ order by l.object_key`;
 
 /**
  * Puts the records that conflict with an earlier one into staging, whole. Only the stream knows which ones they are,
- * so they are fetched from the log once the receipts say so. Memory holds one object at a time.
+ * so they are fetched from the log once the receipts say so. Memory holds two objects at a time.
  *
  * @returns how many records were fetched
  */
 export async function stageConflictingRecords(objects: S3Objects, client: Client): Promise<number> {
   const { rows } = await client.query<{ object_key: string; places: Place[] }>(CONFLICTS);
   let staged = 0;
-  for (const { object_key, places } of rows) {
-    const found = await recordsAt(objects, object_key, places);
+  const keys = rows.map(({ object_key }) => object_key);
+  let next = 0;
+  for await (const { content } of readAhead(objects, keys)) {
+    const found = 'bytes' in content ? recordsAt(content.bytes, rows[next]!.places) : refuse(content.error);
+    next += 1;
     if (found.length === 0) continue;
     const { rowCount } = await client.query(
       `insert into staging.raw_records (stream, shard, seq, load_id, raw)
@@ -58,26 +64,34 @@ export async function stageConflictingRecords(objects: S3Objects, client: Client
   return staged;
 }
 
-async function recordsAt(
-  objects: S3Objects,
-  key: string,
-  places: readonly Place[],
-): Promise<(Place & { readonly raw: string })[]> {
-  const wanted = new Map(places.map((place) => [place.seq, place]));
+/** An object was readable when it was loaded. Should it be damaged since, its issues go without their records. */
+function refuse(error: unknown): [] {
+  if (error instanceof UnreadableObjectError || error instanceof MissingObjectError) return [];
+  throw error;
+}
+
+/** @param places ascending, as the lines of an object are: so the content is walked through once */
+function recordsAt(content: Buffer, places: readonly Place[]): (Place & { readonly raw: string })[] {
   const found = [];
-  for (const { position, data } of await envelopes(objects, key)) {
-    const place = wanted.get(position.seq);
-    if (place) found.push({ ...place, raw: rawText(data) });
+  let from = 0;
+  for (const place of places) {
+    const at = content.indexOf(`,"seq":"${place.seq}",`, from, 'latin1');
+    if (at < 0) continue;
+    const start = content.lastIndexOf(NEWLINE, at) + 1;
+    from = content.indexOf(NEWLINE, at) + 1;
+    if (from === 0) break;
+    for (const { data } of envelopes(content.subarray(start, from))) found.push({ ...place, raw: rawText(data) });
   }
   return found;
 }
 
-/** The object was read once; should it be damaged since, the issues are recorded without the records. */
-async function envelopes(objects: S3Objects, key: string): Promise<ReturnType<typeof parseEnvelopes>> {
+function envelopes(line: Buffer): ReturnType<typeof parseEnvelopes> {
   try {
-    return parseEnvelopes(await objects.getGunzipped(key));
+    return parseEnvelopes(line);
   } catch (error) {
-    if (error instanceof UnreadableObjectError || (error as Error).name === 'EnvelopeError') return [];
+    if (error instanceof EnvelopeError) return [];
     throw error;
   }
 }
+
+const NEWLINE = 0x0a;

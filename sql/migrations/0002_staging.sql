@@ -2,12 +2,14 @@
 -- 56 digits is numeric order. `load_id` is the ledger row of the object that brought the position. Rows arrive in the
 -- order of load_id, so a block range index finds the newest loads at next to no cost.
 
--- grain: one position of credit_applications, quarantined ones too (all but the first four columns are then null)
+-- grain: one position of credit_applications, quarantined ones too (all from user_id on is then null)
 create table staging.applications (
   shard integer not null,
   seq text collate "C" not null,
   load_id integer not null,
   arrival timestamptz not null,
+  -- how many checks reported something
+  issues smallint not null,
   user_id text collate "C",
   application_id text collate "C",
   revision bigint,
@@ -24,12 +26,14 @@ create table staging.applications (
 );
 create index applications_load_idx on staging.applications using brin (load_id) with (pages_per_range = 32);
 
--- grain: one position of account_activity, quarantined ones too (all but the first four columns are then null)
+-- grain: one position of account_activity, quarantined ones too (all from user_id on is then null)
 create table staging.activity (
   shard integer not null,
   seq text collate "C" not null,
   load_id integer not null,
   arrival timestamptz not null,
+  -- how many checks reported something
+  issues smallint not null,
   user_id text collate "C",
   type text,
   -- transaction_id, or else event_id, or else the payload hash

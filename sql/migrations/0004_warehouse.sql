@@ -49,26 +49,6 @@ create table dw.dim_time (
   constraint dim_time_date_uq unique (date)
 );
 
--- grain: one decided revision of an application, with the position that decided it
-create table dw.loan_application_revisions (
-  application_id text collate "C" not null,
-  user_id text collate "C" not null,
-  revision bigint not null,
-  shard integer not null,
-  seq text collate "C" not null,
-  event_time timestamptz not null,
-  ingest_time timestamptz not null,
-  credit_score smallint not null,
-  loan_amount numeric(12, 2) not null,
-  risk_level text,
-  approval_status text not null,
-  region text,
-  analytics_consent boolean not null,
-  policy_key bigint not null,
-  -- by user first: the versions of a user are made from all that the user ever stated
-  constraint loan_application_revisions_pk primary key (user_id, application_id, revision)
-);
-
 -- grain: one application (user_id, application_id), its highest revision
 create table dw.fact_loan_application (
   application_id text collate "C" not null,
@@ -88,6 +68,8 @@ create table dw.fact_loan_application (
   -- probability of default and the model that gave it; null while no model is active
   pd numeric(9, 8),
   model_version text,
+  -- as this revision states it
+  region text,
   analytics_consent boolean not null,
   policy_key bigint not null,
   shard integer not null,
@@ -99,6 +81,42 @@ create table dw.fact_loan_application (
     references dw.dim_status (status_code) not enforced,
   constraint fact_loan_application_policy_fk foreign key (policy_key) references dw.dim_policy (policy_key) not enforced
 );
+
+-- all applications of a user: the versions of a user are made from them
+create index fact_loan_application_user_idx on dw.fact_loan_application (user_id);
+
+-- grain: one decided revision of an application that is not its current one
+create table dw.superseded_revisions (
+  application_id text collate "C" not null,
+  user_id text collate "C" not null,
+  revision bigint not null,
+  event_time timestamptz not null,
+  ingest_time timestamptz not null,
+  credit_score smallint not null,
+  loan_amount numeric(12, 2) not null,
+  risk_level text,
+  approval_status text not null,
+  pd numeric(9, 8),
+  model_version text,
+  region text,
+  analytics_consent boolean not null,
+  policy_key bigint not null,
+  shard integer not null,
+  seq text collate "C" not null,
+  constraint superseded_revisions_pk primary key (user_id, application_id, revision)
+);
+
+-- grain: one decided revision of an application, with the position that decided it
+create view dw.loan_application_revisions as
+select
+  application_id, user_id, revision, true as is_current, event_time, ingest_time, credit_score, loan_amount, risk_level,
+  approval_status, pd, model_version, region, analytics_consent, policy_key, shard, seq
+from dw.fact_loan_application
+union all
+select
+  application_id, user_id, revision, false, event_time, ingest_time, credit_score, loan_amount, risk_level,
+  approval_status, pd, model_version, region, analytics_consent, policy_key, shard, seq
+from dw.superseded_revisions;
 
 -- grain: the current revision of an application with consent to scoring
 create table dw.credit_scores (

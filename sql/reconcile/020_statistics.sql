@@ -1,1 +1,2 @@
-analyze stream_positions, dw.loan_application_revisions, dw.processed_transactions, dw.account_events;
+analyze stream_positions, dw.fact_loan_application, dw.superseded_revisions, dw.processed_transactions,
+  dw.account_events;

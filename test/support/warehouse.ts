@@ -127,8 +127,7 @@ export class TestWarehouse {
   async hashes(): Promise<Record<string, string>> {
     const tables = await this.query<{ name: string }>(
       `select table_schema || '.' || table_name as name from information_schema.tables
-       where table_type = 'BASE TABLE'
-         and (table_schema = 'dw' and table_name <> 'metadata_table' or table_name = 'applicants')
+       where table_schema = 'dw' and table_name <> 'metadata_table' or table_schema = 'restricted' and table_name = 'applicants'
        order by 1`,
     );
     const hashes: Record<string, string> = {};

@@ -8,15 +8,13 @@ select
   extract(quarter from d)::smallint,
   extract(year from d)::smallint
 from (
-  select min(first) as first, max(last) as last
+  select min(first at time zone 'utc') as first, max(last at time zone 'utc') as last
   from (
-    select min(event_time at time zone 'utc') as first, max(event_time at time zone 'utc') as last
-    from arrived_applications where disposition = 'decided'
+    select min(event_time) as first, max(event_time) as last from arrived_applications where disposition = 'decided'
     union all
-    select min(event_time at time zone 'utc'), max(event_time at time zone 'utc')
-    from arrived_activity where disposition = 'decided'
+    select min(event_time), max(event_time) from arrived_activity where disposition = 'decided'
     union all
-    select min(date), max(date) from dw.dim_time
+    select min(date)::timestamp at time zone 'utc', max(date)::timestamp at time zone 'utc' from dw.dim_time
   ) as days
 ) as span
 cross join lateral generate_series(date_trunc('day', first), date_trunc('day', last), interval '1 day') as d

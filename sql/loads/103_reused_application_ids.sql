@@ -4,7 +4,7 @@
 with reused as (
   select f.application_id, min(f.user_id) as least
   from dw.fact_loan_application as f
-  where f.application_id in (select application_id from arrived_applications where disposition = 'decided')
+  where f.application_id in (select application_id from repeated_ids)
   group by f.application_id
   having count(*) > 1
 ),

@@ -1,0 +1,1 @@
+analyze repeated_ids, contested_revisions;

@@ -1,0 +1,22 @@
+-- One row for each failed check of a quarantined record, and for each optional field that a decided record lost.
+insert into dw.data_quality_issues (
+  id, record_id, check_type, field, reason, issue, raw_record, timestamp, stream, shard, seq
+)
+select
+  encode(sha256(convert_to(concat_ws('/', p.record_id, i.check_type, i.field), 'UTF8')), 'hex'),
+  p.record_id,
+  i.check_type,
+  i.field,
+  i.reason,
+  concat_ws(': ', i.check_type, i.field),
+  raw.raw,
+  n.arrival,
+  i.stream,
+  n.shard,
+  n.seq
+from arrived_applications as n
+join staging.issues as i on i.stream = 'credit_applications' and i.shard = n.shard and i.seq = n.seq
+left join staging.raw_records as raw on raw.stream = i.stream and raw.shard = i.shard and raw.seq = i.seq
+cross join lateral (select ops.position_id(i.stream, n.shard, n.seq) as record_id) as p
+where n.issues > 0 and n.disposition in ('decided', 'quarantined')
+on conflict (id) do nothing;
