@@ -1,5 +1,6 @@
 import type { DataDirectory } from '../data/directory.ts';
 import type { Endpoints } from '../data/run-file.ts';
+import { LocalError } from '../errors.ts';
 import { LOOPBACK } from '../process/ports.ts';
 import { startDynamoDb } from '../servers/dynamodb.ts';
 import { startKinesis } from '../servers/kinesis.ts';
@@ -14,6 +15,8 @@ export interface Servers {
   readonly postgres: PostgresServer | undefined;
   /** of those that were started, without the warehouse's database, which the templates name */
   readonly endpoints: Partial<Omit<Endpoints, 'postgres'>> & { readonly region: string };
+  /** is aborted, with the reason, when a server ends without having been told to */
+  readonly broken: AbortSignal;
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -45,7 +48,19 @@ export async function startServers(
   };
   const results = await Promise.allSettled(names.map((name) => starters[name]()));
   const all = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const stop = async (graceMs?: number) => void (await Promise.all(all.map((server) => server.stop(graceMs))));
+  const broken = new AbortController();
+  let stopping = false;
+  const stop = async (graceMs?: number): Promise<void> => {
+    stopping = true;
+    await Promise.all(all.map((server) => server.stop(graceMs)));
+  };
+  const watchOver = async ({ name, child }: Server): Promise<void> => {
+    const { code, signal: killedBy } = await child.exited;
+    const how = killedBy === null ? `exit code ${code}` : `killed by ${killedBy}`;
+    if (!stopping)
+      broken.abort(new LocalError(`the ${name} server ended (${how})`, `its log is ${directory.logFile(name)}`));
+  };
+  for (const server of all) void watchOver(server);
   const failure = results.find((result) => result.status === 'rejected');
   if (failure !== undefined) {
     await stop();
@@ -65,6 +80,7 @@ export async function startServers(
       ...(dynamodb === undefined ? {} : { dynamodb }),
       ...(s3 === undefined ? {} : { s3, sns: s3 }),
     },
+    broken: broken.signal,
     stop,
   };
 }

@@ -81,10 +81,11 @@ export class Stack {
   /**
    * Resolves when every record that is on the streams now is archived and processed. Batching windows are cut short
    * meanwhile.
+   * @throws LocalError when a server dies meanwhile; the signal's reason when that is aborted
    */
   async drained(options: DrainOptions = {}): Promise<void> {
     await this.consume();
-    await this.poller.drained(options);
+    await this.poller.drained({ ...options, signal: this.orBroken(options.signal) });
   }
 
   /** How far each event source is on each shard. */
@@ -92,9 +93,15 @@ export class Stack {
     return this.poller.status();
   }
 
-  /** Runs the workflow that the app's schedule starts, with the schedule's input unless another is given. */
-  runWorkflow(input: unknown = this.batch.input, options: RunOptions = {}): Promise<WorkflowResult> {
-    return this.workflows.run(this.batch.machine.arn, input, options);
+  /**
+   * Runs the workflow that the app's schedule starts, with the schedule's input unless another is given.
+   * @throws LocalError when a server dies meanwhile; how the execution ended otherwise is in the result
+   */
+  async runWorkflow(input: unknown = this.batch.input, options: RunOptions = {}): Promise<WorkflowResult> {
+    const signal = this.orBroken(options.signal);
+    const result = await this.workflows.run(this.batch.machine.arn, input, { ...options, signal });
+    this.servers.broken.throwIfAborted();
+    return result;
   }
 
   /** When the schedule runs the workflow next; null while it is not followed. */
@@ -152,6 +159,11 @@ export class Stack {
     destroyClients(this.clients);
     await this.servers.stop();
     this.options.directory.close();
+  }
+
+  /** Nothing that needs a server which is gone would ever end. */
+  private orBroken(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.servers.broken, ...(signal === undefined ? [] : [signal])]);
   }
 
   private note(line: string): void {

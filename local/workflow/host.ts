@@ -74,6 +74,7 @@ export class WorkflowHost {
     );
     this.running.add(execution);
     const abort = (): void => execution.abort();
+    if (options.signal?.aborted === true) abort();
     options.signal?.addEventListener('abort', abort, { once: true });
     const followed = follow(execution.eventLogs, timings, options.onProgress);
     const finished = (rest: Pick<WorkflowResult, 'status' | 'output' | 'error'>): WorkflowResult => ({

@@ -110,6 +110,25 @@ describe('the embedded stack', () => {
     expect(processesOf(root)).toEqual([]);
   });
 
+  test('says which server died, instead of waiting for ever', async () => {
+    const root = temporaryDirectory();
+    const stack = await up(root);
+    await put(stack, ['a']);
+    await stack.drained();
+    stack.servers.all.find(({ name }) => name === 'dynamodb')?.child.signal('SIGKILL');
+    await put(stack, ['b']);
+    await expect(stack.drained()).rejects.toThrow(
+      /the dynamodb server ended \(killed by SIGKILL\)[\s\S]*dynamodb\.log/,
+    );
+    await expect(stack.runWorkflow()).rejects.toThrow('the dynamodb server ended');
+    await stack.stop();
+    expect(processesOf(root)).toEqual([]);
+    // What was not done is done after the next start.
+    const again = await up(root);
+    await again.drained();
+    expect(await counted(again)).toEqual(['a', 'b']);
+  });
+
   test('says when a directory holds a run that never came up', async () => {
     const data = path.join(temporaryDirectory(), 'data');
     (await openDataDirectory(data)).close();
