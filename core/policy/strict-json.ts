@@ -1,42 +1,92 @@
 import { PolicyError } from './errors.ts';
 
+const TOKEN =
+  /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\]:,]/uy;
+const MAX_DEPTH = 64;
+
 /**
- * JSON.parse for documents that people edit: a key that stands twice in one object is an error, not the last one's
- * victory, and the message says line and column but repeats nothing of the text.
+ * JSON for documents that people edit. Unlike JSON.parse it always says line and column, repeats nothing of the text,
+ * and refuses a key that stands twice in one object instead of letting the last one win.
  *
  * @throws PolicyError
  */
 export function parseStrictJson(text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const place = /line \d+ column \d+/.exec((error as Error).message)?.[0];
-    throw new PolicyError('', `not JSON: ${place === undefined ? 'the text ends too early' : `wrong at ${place}`}`);
-  }
-  refuseRepeatedKeys(text);
-  return value;
+  new Checker(text).check();
+  return JSON.parse(text);
 }
 
-/** @param text valid JSON */
-function refuseRepeatedKeys(text: string): void {
-  const open: (Set<string> | null)[] = [];
-  const token = /"(?:[^"\\]+|\\.)*"|[{}[\]:]/g;
-  let last = '';
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const [found] = match;
-    if (found === '{') open.push(new Set());
-    else if (found === '[') open.push(null);
-    else if (found === '}' || found === ']') open.pop();
-    else if (found === ':') {
-      const keys = open.at(-1);
-      const key = JSON.parse(last) as string;
-      if (keys?.has(key)) {
-        const line = text.slice(0, match.index).split('\n').length;
-        throw new PolicyError('', `the key "${key}" stands twice in one object, again on line ${line}`);
-      }
-      keys?.add(key);
+class Checker {
+  readonly #text: string;
+  #at = 0;
+  #token = '';
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  check(): void {
+    this.#next();
+    this.#value(0);
+    if (this.#token !== '') this.#fail('the end was expected');
+  }
+
+  /** Leaves the token after the value as the current one. */
+  #value(depth: number): void {
+    if (depth > MAX_DEPTH) this.#fail(`nested deeper than ${MAX_DEPTH}`);
+    if (this.#token === '{') this.#members(depth);
+    else if (this.#token === '[') this.#items(depth);
+    else if (this.#token === '' || '}]:,'.includes(this.#token)) this.#fail('a value was expected');
+    else this.#next();
+  }
+
+  #members(depth: number): void {
+    const keys = new Set<string>();
+    if (this.#next() === '}') return void this.#next();
+    for (;;) {
+      if (!this.#token.startsWith('"')) this.#fail('a key in double quotes was expected');
+      const key = JSON.parse(this.#token) as string;
+      if (keys.has(key)) this.#fail(`the key "${key}" stands twice in one object`);
+      keys.add(key);
+      if (this.#next() !== ':') this.#fail('":" was expected');
+      this.#next();
+      this.#value(depth + 1);
+      if (this.#ends('}')) return;
     }
-    last = found;
+  }
+
+  #items(depth: number): void {
+    if (this.#next() === ']') return void this.#next();
+    for (;;) {
+      this.#value(depth + 1);
+      if (this.#ends(']')) return;
+    }
+  }
+
+  /** Steps over a comma or the closing bracket; true for the bracket. */
+  #ends(bracket: string): boolean {
+    const isEnd = this.#token === bracket;
+    if (!isEnd && this.#token !== ',') this.#fail(`"," or "${bracket}" was expected`);
+    this.#next();
+    return isEnd;
+  }
+
+  /** @returns the token that is now the current one, '' at the end */
+  #next(): string {
+    this.#at += this.#token.length;
+    while (' \n\r\t'.includes(this.#text.charAt(this.#at)) && this.#at < this.#text.length) this.#at++;
+    TOKEN.lastIndex = this.#at;
+    this.#token = TOKEN.exec(this.#text)?.[0] ?? '';
+    if (this.#token === '' && this.#at < this.#text.length) this.#fail('no JSON starts here');
+    return this.#token;
+  }
+
+  #fail(problem: string): never {
+    if (this.#token === '' && this.#at >= this.#text.length)
+      throw new PolicyError('', 'not JSON: the text ends too early');
+    const lines = this.#text.slice(0, this.#at).split('\n');
+    throw new PolicyError(
+      '',
+      `not JSON that can be used: line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}: ${problem}`,
+    );
   }
 }

@@ -1,0 +1,17 @@
+/** The functions, by the name of their folder under lambdas/; also the `service` of their logs and metrics. */
+export const STREAM_FUNCTIONS = ['archive-log', 'detect-fraud', 'track-activity'] as const;
+export const BATCH_FUNCTIONS = [
+  'plan-batch',
+  'score-records',
+  'load-receipts',
+  'extract-alerts',
+  'load-warehouse',
+  'check-quality',
+  'reconcile',
+  'record-failure',
+  'migrate-database',
+] as const;
+export const FUNCTIONS = [...STREAM_FUNCTIONS, ...BATCH_FUNCTIONS] as const;
+export type StreamFunctionName = (typeof STREAM_FUNCTIONS)[number];
+export type BatchFunctionName = (typeof BATCH_FUNCTIONS)[number];
+export type FunctionName = (typeof FUNCTIONS)[number];

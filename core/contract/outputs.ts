@@ -1,0 +1,16 @@
+/** Keys of the stacks' outputs: what the command line and the local host look a stage up by. */
+export const OUTPUTS = [
+  'ApplicationsStreamName',
+  'ActivityStreamName',
+  'LogBucketName',
+  'FailureBucketName',
+  'CustomersTableName',
+  'AlertsTableName',
+  'AlertTopicArn',
+  'WorkflowArn',
+  'MigrateDatabaseFunctionName',
+] as const;
+export type OutputKey = (typeof OUTPUTS)[number];
+
+/** Absent where the alert store is a DocumentDB cluster. */
+export const OPTIONAL_OUTPUTS: readonly OutputKey[] = ['AlertsTableName'];

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import { type Settings, type Stage, STAGES, settingsSchema } from './settings.ts';
+import { BASE, OVERRIDES } from './stages.ts';
+
+/** A setting is unknown or has a value that is not allowed. The message names the key and what is allowed. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** Keys of the CDK itself in the context: feature flags (`@aws-cdk/…`), `aws:cdk:…`, looked-up values, CLI options. */
+const isToolKey = (key: string): boolean =>
+  /[:@/]/.test(key) || key === 'cli-telemetry' || key === 'acknowledged-issue-numbers';
+
+/** Settings that `-c key=value` may carry. */
+export const CONTEXT_KEYS = Object.keys(settingsSchema.shape).filter((key) => key !== 'functions');
+
+/**
+ * @param context the app's context: `-c key=value` of the command line (always text) and cdk.json
+ * @returns the base, then the stage's overrides, then the command line's
+ * @throws SettingsError naming each unknown key and each value that is not allowed
+ */
+export function loadSettings(context: Readonly<Record<string, unknown>>): Settings {
+  const given = Object.entries(context).filter(([key]) => !isToolKey(key));
+  const unknown = given.filter(([key]) => !CONTEXT_KEYS.includes(key)).map(([key]) => key);
+  if (unknown.length > 0)
+    throw new SettingsError(`unknown setting ${unknown.join(', ')}; allowed are ${CONTEXT_KEYS.join(', ')}`);
+
+  const overrides = Object.fromEntries(given.map(([key, value]) => [key, fromText(key, value)]));
+  const stage = overrides['stage'] ?? 'local';
+  if (!isStage(stage)) throw new SettingsError(`setting stage is "${String(stage)}"; allowed are ${STAGES.join(', ')}`);
+
+  const own = OVERRIDES[stage];
+  const result = settingsSchema.safeParse({
+    ...BASE,
+    ...own,
+    ...overrides,
+    stage,
+    functions: { ...BASE.functions, ...own.functions },
+  });
+  if (!result.success) throw new SettingsError(result.error.issues.map(explain).join('; '));
+  return consistent(result.data);
+}
+
+const isStage = (value: unknown): value is Stage => STAGES.some((stage) => stage === value);
+
+/** The command line knows text only: what the schema wants as a number is read as one. */
+function fromText(key: string, value: unknown): unknown {
+  const isNumber = typeof (BASE as Record<string, unknown>)[key] === 'number';
+  return isNumber && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  return `setting ${issue.path.join('.')}: ${issue.message}`;
+}
+
+/** What no single field can say. */
+function consistent(settings: Settings): Settings {
+  // An `undecided` record is sent again from the stream's own copy or the log well after it was given up.
+  if (settings.streamRetentionHours < settings.maxRecordAgeHours + 24)
+    throw new SettingsError(
+      `setting streamRetentionHours is ${settings.streamRetentionHours}; at least maxRecordAgeHours + 24 ` +
+        `(${settings.maxRecordAgeHours + 24}) is allowed`,
+    );
+  return settings;
+}

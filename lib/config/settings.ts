@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { FUNCTIONS, type FunctionName } from '../../core/contract/functions.ts';
+
+/** Stages there are; each has an override of the base in stages.ts. */
+export const STAGES = ['local'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Retentions that CloudWatch Logs knows, in days. */
+const LOG_RETENTIONS = [1, 3, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653] as const;
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+const whole = (least: number, most: number) => z.int().min(least).max(most);
+
+/** What a function is given: memory also buys CPU on Lambda (1,769 MB are one vCPU). */
+const functionSettings = z.strictObject({
+  memoryMb: whole(128, 10_240),
+  timeoutSeconds: whole(1, 900),
+});
+
+/** A stage's settings. Flat, so that each can be set by `-c key=value`; `functions` alone is set in the files only. */
+export const settingsSchema = z.strictObject({
+  stage: z.enum(STAGES),
+  account: z.string().regex(/^\d{12}$/, 'must be an account number of 12 digits'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1'),
+
+  /** shards of each of the two streams; two at least, so that nothing comes to rest on there being one order */
+  shardsPerStream: whole(2, 500),
+  /** how long a stream keeps its records; must outlast the maximum age by far, or nothing could be redriven */
+  streamRetentionHours: whole(24, 8760),
+  /** a consumer gives a record up at this age; the record then lies in the failure bucket */
+  maxRecordAgeHours: whole(1, 168),
+  /** of a failing batch; high, so that it is the age that decides and an outage of hours loses nothing */
+  retryAttempts: whole(1, 10_000),
+
+  /** records in a batch of detect-fraud and track-activity */
+  detectBatchSize: whole(1, 10_000),
+  /** how long Lambda gathers records for those two; 0 = as soon as there are any, which keeps alerts quick */
+  detectWindowSeconds: whole(0, 300),
+  /** batches of one shard at the same time, divided by partition key: a customer's order is kept */
+  detectParallelization: whole(1, 10),
+  archiveBatchSize: whole(1, 10_000),
+  /** how long archive-log gathers: longer means fewer, larger objects in the log and a later batch */
+  archiveWindowSeconds: whole(0, 300),
+
+  alertStore: z.enum(['dynamodb', 'documentdb']),
+
+  /** when the batch runs: an EventBridge schedule expression, in UTC */
+  batchSchedule: z.string().regex(/^(cron\(\S+( \S+){5}\)|rate\([1-9]\d* (minute|hour|day)s?\))$/, {
+    error: 'must be cron(minute hour day-of-month month day-of-week year) or rate(n minutes|hours|days)',
+  }),
+  /** groups of objects that are scored or loaded at the same time: each holds a connection to the warehouse */
+  batchConcurrency: whole(1, 1000),
+  batchTimeoutMinutes: whole(1, 1440),
+
+  warehouseDatabase: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
+  warehouseUser: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
+
+  /** name of a document under policies/, published with the stage */
+  policy: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be the name of a document under policies/, without .json'),
+
+  logLevel: z.enum(LOG_LEVELS),
+  logRetentionDays: z.literal([...LOG_RETENTIONS]),
+  /** what becomes of data when a stack is deleted */
+  removalPolicy: z.enum(['destroy', 'retain']),
+  /** `strong`: an export and an import, which every emulator knows; `weak` leaves stacks free to go their own way */
+  crossStackReferences: z.enum(['strong', 'weak']),
+
+  functions: z.record(z.enum(FUNCTIONS), functionSettings),
+});
+
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+export type FunctionSettings = Settings['functions'][FunctionName];
+/** What a stage says of its own; the rest is the base's. */
+export type StageOverride = Partial<Omit<Settings, 'stage' | 'functions'>> & {
+  readonly functions?: Partial<Settings['functions']>;
+};

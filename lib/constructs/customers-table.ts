@@ -1,0 +1,34 @@
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+/** What is known of each customer: history, identities and latest decisions. An item a customer and stream. */
+export class CustomersTable extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'customer', type: AttributeType.STRING },
+      sortKey: { name: 'item', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+    });
+  }
+
+  /** To read a customer's items and to write them in transactions. Nothing is ever scanned. */
+  grantUse(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+      resourceArns: [this.table.tableArn],
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib/core';
+import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ApplicationLogLevel, Architecture, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../../core/contract/functions.ts';
+import { METRIC_NAMESPACE } from '../../core/contract/metrics.ts';
+import type { Settings } from '../config/settings.ts';
+import { PROJECT_ROOT } from '../paths.ts';
+
+export interface PipelineFunctionProps {
+  /** the folder under lambdas/ whose handler.ts is the entry; also the name in logs and metrics */
+  readonly name: FunctionName;
+  readonly description: string;
+  readonly settings: Settings;
+  /** version of the code in the bundle, beside each receipt */
+  readonly codeVersion: string;
+  /** @default - the common environment alone */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Whether the files under sql/ lie beside the bundle.
+   * @default false
+   */
+  readonly carriesSql?: boolean;
+}
+
+/**
+ * pg and mongodb are CommonJS inside and call `require`, which an ES module has not.
+ * Named so that it cannot meet a name of the bundle.
+ */
+const REQUIRE_BANNER =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/** A Lambda function of the pipeline: how each is built, logs and is told about its surroundings. */
+export class PipelineFunction extends Construct implements IGrantable {
+  readonly function: NodejsFunction;
+  readonly grantPrincipal: IPrincipal;
+
+  constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
+    super(scope, id);
+    const { name, settings } = props;
+    const own = settings.functions[name];
+    const logGroup = new LogGroup(this, 'Logs');
+    // Its own role, without the managed policy that may write to every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+
+    this.function = new NodejsFunction(this, 'Function', {
+      description: props.description,
+      entry: join(PROJECT_ROOT, 'lambdas', name, 'handler.ts'),
+      projectRoot: PROJECT_ROOT,
+      depsLockFilePath: join(PROJECT_ROOT, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: own.memoryMb,
+      timeout: Duration.seconds(own.timeoutSeconds),
+      role,
+      logGroup,
+      applicationLogLevelV2: ApplicationLogLevel[settings.logLevel],
+      systemLogLevelV2: SystemLogLevel.WARN,
+      environment: {
+        NODE_OPTIONS: '--enable-source-maps',
+        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+        POWERTOOLS_LOG_LEVEL: settings.logLevel,
+        STAGE: settings.stage,
+        CODE_VERSION: props.codeVersion,
+        ...props.environment,
+      },
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        minify: true,
+        // A retry of the workflow goes by the error's class name.
+        keepNames: true,
+        sourceMap: true,
+        sourcesContent: false,
+        // The runtime's own SDK changes without notice; what was tested is what runs.
+        bundleAwsSDK: true,
+        banner: REQUIRE_BANNER,
+        ...(props.carriesSql ? { commandHooks: sqlBesideTheBundle } : {}),
+      },
+    });
+    this.grantPrincipal = this.function.grantPrincipal;
+  }
+}
+
+const sqlBesideTheBundle: ICommandHooks = {
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (inputDir, outputDir) => [`cp -R "${join(inputDir, 'sql')}" "${join(outputDir, 'sql')}"`],
+};

@@ -1,0 +1,94 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { BatchFunctionName } from '../../core/contract/functions.ts';
+import { LOG_PREFIX, PLANS_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
+import type { Settings } from '../config/settings.ts';
+import { BatchSchedule } from '../constructs/batch-schedule.ts';
+import { PipelineFunction } from '../constructs/pipeline-function.ts';
+import { ScoringWorkflow } from '../constructs/scoring-workflow.ts';
+import type { DataStack } from './data.ts';
+import { addOutputs } from './outputs.ts';
+
+export interface BatchStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly codeVersion: string;
+  readonly data: DataStack;
+}
+
+/** The scheduled way from the log to the warehouse, and the warehouse's migrations. */
+export class BatchStack extends Stack {
+  constructor(scope: Construct, id: string, props: BatchStackProps) {
+    super(scope, id, props);
+    const { settings, data } = props;
+
+    const warehouse = { PGDATABASE: settings.warehouseDatabase, PGUSER: settings.warehouseUser };
+    const log = { LOG_BUCKET: data.log.bucket.bucketName };
+    const streams = {
+      APPLICATIONS_STREAM_NAME: data.applications.stream.streamName,
+      ACTIVITY_STREAM_NAME: data.activity.stream.streamName,
+    };
+    const add = (name: BatchFunctionName, description: string, environment: Readonly<Record<string, string>> = {}) =>
+      new PipelineFunction(this, pascalCase(name), {
+        name,
+        description,
+        settings,
+        codeVersion: props.codeVersion,
+        environment: { ...warehouse, ...environment },
+        carriesSql: true,
+      });
+
+    const planBatch = add('plan-batch', 'Groups the objects of the log that are not in the ledger', log);
+    const scoreRecords = add('score-records', 'Checks and bands a group of log objects into staging', log);
+    const loadReceipts = add('load-receipts', 'Loads a group of receipt objects into staging', log);
+    const extractAlerts = add('extract-alerts', 'Copies new and changed alerts to staging', data.alerts.environment);
+    const loadWarehouse = add('load-warehouse', 'Merges staging into the star schema');
+    const checkQuality = add('check-quality', 'Runs the queries that must return no rows');
+    const reconcile = add('reconcile', 'Compares the positions of stream, log, receipts and warehouse', {
+      ...log,
+      ...streams,
+    });
+    const recordFailure = add('record-failure', 'Writes the lineage row of a run that failed');
+    const migrateDatabase = add('migrate-database', 'Brings the warehouse to the version of this code');
+
+    data.log.grantRead(planBatch, LOG_PREFIX, RECEIPTS_PREFIX);
+    data.log.grantWrite(planBatch, PLANS_PREFIX);
+    data.log.grantRead(scoreRecords, LOG_PREFIX, PLANS_PREFIX, POLICIES_PREFIX);
+    data.log.grantRead(loadReceipts, RECEIPTS_PREFIX, PLANS_PREFIX);
+    data.log.grantRead(reconcile, LOG_PREFIX, RECEIPTS_PREFIX);
+    data.alerts.grantExtract(extractAlerts);
+    Grant.addToPrincipal({
+      grantee: reconcile,
+      actions: [
+        'kinesis:ListShards',
+        'kinesis:GetShardIterator',
+        'kinesis:GetRecords',
+        'kinesis:DescribeStreamSummary',
+      ],
+      resourceArns: [data.applications.stream.streamArn, data.activity.stream.streamArn],
+    });
+
+    const workflow = new ScoringWorkflow(this, 'Workflow', {
+      planBatch,
+      scoreRecords,
+      loadReceipts,
+      extractAlerts,
+      loadWarehouse,
+      checkQuality,
+      reconcile,
+      recordFailure,
+      concurrency: settings.batchConcurrency,
+      timeout: Duration.minutes(settings.batchTimeoutMinutes),
+    });
+    new BatchSchedule(this, 'Schedule', { workflow, expression: settings.batchSchedule });
+
+    addOutputs(this, {
+      WorkflowArn: workflow.stateMachine.stateMachineArn,
+      MigrateDatabaseFunctionName: migrateDatabase.function.functionName,
+    });
+  }
+}
+
+/** `plan-batch` → `PlanBatch` */
+const pascalCase = (name: string): string =>
+  name.replace(/(?:^|-)([a-z])/g, (_match, letter: string) => letter.toUpperCase());

@@ -1,0 +1,86 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { LOG_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
+import type { Settings } from '../config/settings.ts';
+import { PipelineFunction } from '../constructs/pipeline-function.ts';
+import { consumeStream } from '../constructs/stream-consumer.ts';
+import type { DataStack } from './data.ts';
+
+export interface StreamingStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly codeVersion: string;
+  readonly data: DataStack;
+}
+
+/** What follows the streams: every record into the log, every application and activity to its decision. */
+export class StreamingStack extends Stack {
+  constructor(scope: Construct, id: string, props: StreamingStackProps) {
+    super(scope, id, props);
+    const { settings, codeVersion, data } = props;
+    const feeding = {
+      failures: data.failures,
+      maxRecordAge: Duration.hours(settings.maxRecordAgeHours),
+      retryAttempts: settings.retryAttempts,
+    };
+
+    const archiveLog = new PipelineFunction(this, 'ArchiveLog', {
+      name: 'archive-log',
+      description: 'Writes every record of both streams to the log, card numbers masked',
+      settings,
+      codeVersion,
+      environment: {
+        LOG_BUCKET: data.log.bucket.bucketName,
+        APPLICATIONS_STREAM_ARN: data.applications.stream.streamArn,
+        ACTIVITY_STREAM_ARN: data.activity.stream.streamArn,
+      },
+    });
+    data.log.grantWrite(archiveLog, LOG_PREFIX);
+    for (const source of [data.applications, data.activity])
+      consumeStream({
+        ...feeding,
+        source,
+        consumer: archiveLog,
+        batchSize: settings.archiveBatchSize,
+        window: Duration.seconds(settings.archiveWindowSeconds),
+      });
+
+    const assessing = {
+      settings,
+      codeVersion,
+      environment: {
+        LOG_BUCKET: data.log.bucket.bucketName,
+        CUSTOMERS_TABLE: data.customers.table.tableName,
+        ALERT_TOPIC_ARN: data.alertTopic.topic.topicArn,
+        ...data.alerts.environment,
+      },
+    };
+    const detectFraud = new PipelineFunction(this, 'DetectFraud', {
+      ...assessing,
+      name: 'detect-fraud',
+      description: 'Decides credit applications and raises alerts',
+    });
+    const trackActivity = new PipelineFunction(this, 'TrackActivity', {
+      ...assessing,
+      name: 'track-activity',
+      description: 'Follows account activity and raises alerts',
+    });
+    for (const [consumer, source] of [
+      [detectFraud, data.applications],
+      [trackActivity, data.activity],
+    ] as const) {
+      data.log.grantRead(consumer, POLICIES_PREFIX);
+      data.log.grantWrite(consumer, RECEIPTS_PREFIX);
+      data.customers.grantUse(consumer);
+      data.alerts.grantInsert(consumer);
+      data.alertTopic.grantPublish(consumer);
+      consumeStream({
+        ...feeding,
+        source,
+        consumer,
+        batchSize: settings.detectBatchSize,
+        window: Duration.seconds(settings.detectWindowSeconds),
+        parallelization: settings.detectParallelization,
+      });
+    }
+  }
+}
