@@ -90,9 +90,9 @@ describe('values are compared', () => {
 
 const HOUR = 3_600_000;
 
-describe('windows over the history', () => {
-  const counting = (window: string, of = 'transactions') => ({ eq: [{ count: of, window }, 1] });
+const counting = (window: string, of = 'transactions') => ({ eq: [{ count: of, window }, 1] });
 
+describe('windows over the history', () => {
   it.each([
     ['(t-1h, t]', HOUR, false],
     ['(t-1h, t]', HOUR - 1, true],

@@ -5,6 +5,11 @@ import { before, judgeTransaction } from './rules.ts';
 
 const RADIUS = 6371;
 
+const vector = (lat: number, lon: number) => {
+  const [phi, lambda] = [(lat * Math.PI) / 180, (lon * Math.PI) / 180];
+  return [Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)] as const;
+};
+
 describe('the distance on a sphere of radius 6371 km', () => {
   it.each([
     ['one degree of the equator', 0, 0, 0, 1, (Math.PI / 180) * RADIUS],
@@ -20,10 +25,6 @@ describe('the distance on a sphere of radius 6371 km', () => {
   it('agrees with the angle between two vectors, both ways round, and is never more than half the way round', () => {
     const latitude = fc.double({ min: -90, max: 90, noNaN: true });
     const longitude = fc.double({ min: -180, max: 180, noNaN: true });
-    const vector = (lat: number, lon: number) => {
-      const [phi, lambda] = [(lat * Math.PI) / 180, (lon * Math.PI) / 180];
-      return [Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)] as const;
-    };
     fc.assert(
       fc.property(latitude, longitude, latitude, longitude, (a, b, c, d) => {
         const [x, y] = [vector(a, b), vector(c, d)];
