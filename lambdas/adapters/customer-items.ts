@@ -40,7 +40,10 @@ export const subjectItemKey = (stream: StreamName, customer: string, subject: st
   key(customer, `${stream}#subject#${digest(subject)}`);
 export const claimPrefix = (stream: StreamName): string => `${stream}#claim#`;
 
-const key = (customer: string, item: string): Item => ({ customer: { S: encodeCustomer(customer) }, item: { S: item } });
+const key = (customer: string, item: string): Item => ({
+  customer: { S: encodeCustomer(customer) },
+  item: { S: item },
+});
 
 /** Hashed: an identity may be longer than a sort key, and hold what a key must not. */
 const digest = (text: string): string => hash('sha256', JSON.stringify(text));

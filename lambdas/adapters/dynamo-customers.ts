@@ -148,7 +148,9 @@ export class DynamoCustomers {
 
   async #claims(stream: StreamName, { customer, keys, subjects }: HistoryWish): Promise<SpilledClaims> {
     const claims = new Map([...keys].map((key) => [claimKey(stream, customer, key), key] as const));
-    const firsts = new Map([...subjects].map((subject) => [subjectItemKey(stream, customer, subject), subject] as const));
+    const firsts = new Map(
+      [...subjects].map((subject) => [subjectItemKey(stream, customer, subject), subject] as const),
+    );
     const items = await batchGetAll(this.#client, this.#table, [...claims.keys(), ...firsts.keys()]);
     const found = new Map(items.map((item) => [item['item']!.S!, item]));
     const pick = <T>(wanted: ReadonlyMap<Item, string>, read: (item: Item) => T): Map<string, T> => {
@@ -213,9 +215,7 @@ export class DynamoCustomers {
     }
     return [...items.values()].map((Item) => ({
       subject: customer,
-      actions: [
-        { Put: { TableName: this.#table, Item, ConditionExpression: 'attribute_not_exists(customer)' } },
-      ],
+      actions: [{ Put: { TableName: this.#table, Item, ConditionExpression: 'attribute_not_exists(customer)' } }],
       bytes: 2_048,
     }));
   }

@@ -1,20 +1,8 @@
 import type { Client } from 'pg';
-import { POLICIES_PREFIX } from '../../core/contract/storage.ts';
-import { type Policy, PolicyBook, parsePolicy } from '../../core/policy/policy.ts';
-import type { S3Objects } from '../adapters/s3-objects.ts';
+import type { Policy, PolicyBook } from '../../core/policy/policy.ts';
 import { POLICY_KEY_DIGITS } from './encode-receipts.ts';
 
-/**
- * The published policies.
- *
- * @throws PolicyError when one of them cannot be used
- */
-export async function readPolicyBook(objects: S3Objects): Promise<PolicyBook> {
-  const policies: Policy[] = [];
-  for await (const key of objects.listKeys(`${POLICIES_PREFIX}/`))
-    policies.push(parsePolicy(await objects.getText(key)));
-  return PolicyBook.from(policies);
-}
+export { readPolicyBook } from '../adapters/documents.ts';
 
 /** How lineage names a policy. */
 export const policyLabel = ({ id, version }: Policy): string => `${id} ${version}`;

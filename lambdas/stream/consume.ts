@@ -1,0 +1,108 @@
+import { hash } from 'node:crypto';
+import type { KinesisStreamEvent } from 'aws-lambda';
+import { objectKey, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
+import type { StreamName } from '../../core/contract/streams.ts';
+import type { StreamRecord } from '../../core/events/types.ts';
+import { receiptLine } from '../../core/receipts/receipt-line.ts';
+import type { AlertStore } from '../adapters/alert-store.ts';
+import type { AlertTopic } from '../adapters/alert-topic.ts';
+import type { Policies } from '../adapters/documents.ts';
+import type { DynamoCustomers } from '../adapters/dynamo-customers.ts';
+import { batchAnswer, byShard, decodeEvent } from '../adapters/kinesis.ts';
+import type { S3Objects } from '../adapters/s3-objects.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Meter } from '../runtime/metrics.ts';
+import { type Evaluated, evaluate, inspectAll, saveHistories, wishesOf } from './evaluate.ts';
+import { measureBatch } from './measure.ts';
+
+export interface ConsumerParts {
+  readonly logger: Logger;
+  readonly meter: Meter;
+  readonly objects: S3Objects;
+  readonly policies: Policies;
+  readonly customers: DynamoCustomers;
+  readonly alerts: AlertStore;
+  readonly topic: AlertTopic;
+  readonly codeVersion: string;
+}
+
+/**
+ * Decides a batch of one stream's records. Bad content never fails it; a fault of a service ends it at the first record
+ * that it hit, and everything before is kept.
+ */
+export async function consume(parts: ConsumerParts, stream: StreamName, event: KinesisStreamEvent) {
+  let failed: string | null = null;
+  for (const records of byShard(decodeEvent(event, () => stream))) {
+    const seq = await consumeShard(parts, stream, records);
+    if (seq !== null && (failed === null || seq < failed)) failed = seq;
+  }
+  return batchAnswer(failed);
+}
+
+/**
+ * The order of writes: alerts and receipts, then histories, then notifications. A crash at any point and a retry give
+ * the same again: an alert's id and a receipt are functions of the log, alerts are insert-only, and a history's entries
+ * at or above a position are not seen from it, so it does not matter whether the first attempt got as far as them.
+ *
+ * @returns the sequence number from which on the batch must be delivered again, or null
+ */
+async function consumeShard(parts: ConsumerParts, stream: StreamName, records: readonly StreamRecord[]) {
+  const { logger, customers, alerts, topic } = parts;
+  const first = records[0]!.position.seq;
+  const fault = (what: string, seq: string, error: unknown): string => {
+    logger.error(what, { stream, first: seq, error: error as Error });
+    return seq;
+  };
+  const inspected = inspectAll(records, await parts.policies.current(Date.now()));
+  let until: string | null = null;
+  const cut = (failures: ReadonlyMap<string, unknown>, what: string): void => {
+    for (const { record, customer } of inspected) {
+      if (customer === null || !failures.has(customer)) continue;
+      if (until === null || record.position.seq < until)
+        until = fault(what, record.position.seq, failures.get(customer));
+      return;
+    }
+  };
+
+  const { loaded, failed } = await customers.load(stream, wishesOf(inspected));
+  cut(failed, 'The history of a customer could not be read');
+  const batch = until === null ? inspected : inspected.filter(({ record }) => record.position.seq < until!);
+  if (batch.length === 0) return until;
+
+  const evaluated = evaluate(batch, loaded);
+  const raised = evaluated.flatMap(({ assessment }) => assessment.alerts);
+  try {
+    await Promise.all([raised.length > 0 ? alerts.insert(raised, new Date()) : null, putReceipts(parts, evaluated)]);
+  } catch (error) {
+    return fault('Alerts or receipts could not be written', first, error);
+  }
+  const decided = new Set(evaluated.flatMap(({ assessment }) => (assessment.entry ? [assessment.userId!] : [])));
+  cut(await saveHistories(customers, stream, batch, loaded, decided), 'The history of a customer could not be written');
+  try {
+    const urgent = raised.filter(({ severity }) => severity !== 'notice');
+    if (urgent.length > 0) await topic.publish(urgent);
+  } catch (error) {
+    return fault('Notifications could not be sent', first, error);
+  }
+  measureBatch(
+    parts.meter,
+    until === null ? evaluated : evaluated.filter(({ record }) => record.position.seq < until!),
+  );
+  return until;
+}
+
+async function putReceipts({ objects, codeVersion }: ConsumerParts, evaluated: readonly Evaluated[]): Promise<void> {
+  const first = evaluated[0]!.record;
+  const last = evaluated.at(-1)!.record;
+  const content = evaluated.map(({ assessment }) => receiptLine(assessment, codeVersion)).join('');
+  const key = objectKey({
+    prefix: RECEIPTS_PREFIX,
+    stream: first.position.stream,
+    shard: first.position.shard,
+    first: first.position.seq,
+    last: last.position.seq,
+    arrival: first.arrival,
+    digest: hash('sha256', content),
+  });
+  await objects.putGzipped(key, content);
+}

@@ -1,0 +1,28 @@
+import { openAlertStore } from '../adapters/alert-stores.ts';
+import { AlertTopic } from '../adapters/alert-topic.ts';
+import { Policies } from '../adapters/documents.ts';
+import { DynamoCustomers } from '../adapters/dynamo-customers.ts';
+import { S3Objects } from '../adapters/s3-objects.ts';
+import { createDynamoDB, createS3, createSNS } from '../runtime/clients.ts';
+import { readEnv } from '../runtime/env.ts';
+import { createLogger } from '../runtime/logger.ts';
+import { createMeter } from '../runtime/metrics.ts';
+import type { ConsumerParts } from './consume.ts';
+import { env as schema } from './env.ts';
+
+/** Built once, when a function starts. */
+export function streamDependencies(): ConsumerParts {
+  const env = readEnv(schema);
+  const logger = createLogger(env);
+  const objects = new S3Objects(createS3(), env.LOG_BUCKET);
+  return {
+    logger,
+    meter: createMeter(env),
+    objects,
+    policies: new Policies(objects, logger),
+    customers: new DynamoCustomers(createDynamoDB(), env.CUSTOMERS_TABLE),
+    alerts: openAlertStore(env),
+    topic: new AlertTopic(createSNS(), env.ALERT_TOPIC_ARN),
+    codeVersion: env.CODE_VERSION,
+  };
+}

@@ -1,0 +1,7 @@
+import * as z from 'zod';
+import { alertStoreEnv } from '../adapters/alert-stores.ts';
+import { commonEnv } from '../runtime/env.ts';
+
+export const env = commonEnv
+  .extend({ LOG_BUCKET: z.string(), CUSTOMERS_TABLE: z.string(), ALERT_TOPIC_ARN: z.string() })
+  .extend(alertStoreEnv.shape);

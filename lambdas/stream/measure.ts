@@ -1,0 +1,22 @@
+import { METRICS } from '../../core/contract/metrics.ts';
+import type { Meter } from '../runtime/metrics.ts';
+import type { Evaluated } from './evaluate.ts';
+
+/** The figures of DOMAIN §2 for what a batch decided. */
+export function measureBatch(meter: Meter, evaluated: readonly Evaluated[]): void {
+  const now = Date.now();
+  meter.count(METRICS.recordsReceived, evaluated.length);
+  meter.count(METRICS.droppedRecords, 0);
+  const oldest = evaluated[0];
+  if (oldest) meter.seconds(METRICS.decisionLag, Math.max(0, now - oldest.record.arrival) / 1000);
+  for (const { assessment } of evaluated) {
+    const { disposition, inspection, outcome, alerts } = assessment;
+    if (disposition === 'decided') meter.count(METRICS.recordsDecided);
+    else if (disposition === 'duplicate') meter.count(METRICS.duplicateRecords);
+    else if (disposition === 'conflict') meter.count(METRICS.conflictingRecords);
+    if (inspection.kind === 'quarantined')
+      for (const { check } of inspection.issues) meter.count(METRICS.invalidRecords, 1, { check_type: check });
+    if (outcome !== null) meter.count(METRICS.decisions, 1, { outcome });
+    for (const { rule_id } of alerts) meter.count(METRICS.fraudAlerts, 1, { rule_id });
+  }
+}

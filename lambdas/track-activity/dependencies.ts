@@ -1,0 +1,3 @@
+import { streamDependencies } from '../stream/dependencies.ts';
+
+export const dependencies = streamDependencies();
