@@ -13,15 +13,18 @@ export function readConsent(value: unknown, findings: Findings): Consent {
     findings.drop('consent', 'an object {scoring, analytics}; taken as refused');
     return REFUSED;
   }
-  return {
-    scoring: readMember(value.scoring, 'consent.scoring', findings),
-    analytics: readMember(value.analytics, 'consent.analytics', findings),
-  };
+  const scoring = readMember(value['scoring']);
+  const analytics = readMember(value['analytics']);
+  // consent is one field, so it is one issue even where both members cannot be read
+  if (scoring === null || analytics === null) {
+    const field = scoring !== null ? 'consent.analytics' : analytics !== null ? 'consent.scoring' : 'consent';
+    findings.drop(field, 'true or false; taken as refused');
+  }
+  return { scoring: scoring ?? false, analytics: analytics ?? false };
 }
 
-function readMember(value: unknown, field: string, findings: Findings): boolean {
+/** @returns null where the member cannot be read */
+function readMember(value: unknown): boolean | null {
   if (isAbsent(value)) return true;
-  if (typeof value === 'boolean') return value;
-  findings.drop(field, 'true or false; taken as refused');
-  return false;
+  return typeof value === 'boolean' ? value : null;
 }

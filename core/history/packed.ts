@@ -13,7 +13,7 @@ export class PackedHistories {
   readonly #capacity: number;
 
   /** @param capacity how many customers stay unpacked */
-  constructor(capacity = 2_000) {
+  constructor(capacity = 200) {
     this.#capacity = capacity;
   }
 

@@ -76,12 +76,17 @@ function isExponent(bytes: Uint8Array, at: number): boolean {
   return next === undefined || next <= SPACE || next === 0x2c || next === 0x5d || next === 0x7d;
 }
 
-/** `\u002x` or `\u003x`: space, dash, point and the digits are among these. */
+const isHex = (byte: number | undefined): boolean =>
+  isDigit(byte) || (byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
+
+/**
+ * `\u002x` or `\u003x` (space, dash, point and the digits are among these), or any escape with a digit right after it:
+ * its own last digits would else be taken for the beginning of that stretch.
+ */
 function hidesDigit(bytes: Uint8Array, backslash: number): boolean {
-  return (
-    bytes[backslash + 1] === 0x75 &&
-    bytes[backslash + 2] === ZERO &&
-    bytes[backslash + 3] === ZERO &&
-    (bytes[backslash + 4] === 0x32 || bytes[backslash + 4] === 0x33)
-  );
+  if (bytes[backslash + 1] !== 0x75) return false;
+  if (bytes[backslash + 2] === ZERO && bytes[backslash + 3] === ZERO)
+    if (bytes[backslash + 4] === 0x32 || bytes[backslash + 4] === 0x33) return true;
+  for (let at = backslash + 2; at < backslash + 6; at++) if (!isHex(bytes[at])) return false;
+  return isDigit(bytes[backslash + 6]);
 }

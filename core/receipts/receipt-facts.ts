@@ -7,7 +7,7 @@ import {
   RISK_LEVELS,
   type RiskLevel,
 } from '../contract/values.ts';
-import { type Cursor, head, lines, position } from './receipt-line.ts';
+import { type Cursor, head, lines, POLICY, position } from './receipt-line.ts';
 
 /** What the warehouse keeps of a receipt. */
 export interface ReceiptFacts {
@@ -48,18 +48,22 @@ function read(cursor: Cursor): ReceiptFacts {
   if (!amendment) cursor.skip('"amendment":false,');
   cursor.expect('"arrival":');
   const arrival = Number(cursor.until(','));
+  if (!Number.isSafeInteger(arrival)) cursor.fail('has no arrival');
   cursor.expect('"disposition":"');
-  const disposition = oneOf(DISPOSITIONS, cursor.until('"'), cursor);
+  const disposition = oneOf(DISPOSITIONS, cursor);
   const isDecided = disposition === 'decided';
   let outcome: Outcome | null = null;
   if (isDecided) {
     cursor.find(',"outcome":');
     outcome = orNull(OUTCOMES, cursor);
   }
-  const payload_hash =
-    disposition === 'quarantined' || disposition === 'undecided' ? null : hashAfter('payload_hash', cursor);
-  const policy = hashAfter('policy', cursor);
-  cursor.expect(',"position":{"seq":"');
+  let payload_hash: string | null = null;
+  if (disposition !== 'quarantined' && disposition !== 'undecided') {
+    cursor.find(',"payload_hash":"');
+    payload_hash = cursor.until('"');
+  }
+  cursor.find(',"policy":');
+  const policy = cursor.text(',"position":{"seq":"', POLICY);
   const place = position(cursor);
   let risk_level: RiskLevel | null = null;
   let fired = NONE;
@@ -83,19 +87,16 @@ function read(cursor: Cursor): ReceiptFacts {
   };
 }
 
-function hashAfter(key: 'payload_hash' | 'policy', cursor: Cursor): string {
-  cursor.find(`,"${key}":"`);
-  return cursor.until('"');
-}
-
-function oneOf<T extends string>(known: readonly T[], text: string, cursor: Cursor): T {
-  return known.find((value) => value === text) ?? cursor.fail('has a value that this version does not know');
+/** Reads one of the known values and the quote that ends it. */
+function oneOf<T extends string>(known: readonly T[], cursor: Cursor): T {
+  for (const value of known) if (cursor.skip(`${value}"`)) return value;
+  return cursor.fail('has a value that this version does not know');
 }
 
 function orNull<T extends string>(known: readonly T[], cursor: Cursor): T | null {
   if (cursor.skip('null')) return null;
   cursor.expect('"');
-  return oneOf(known, cursor.until('"'), cursor);
+  return oneOf(known, cursor);
 }
 
 /** Rules stand as `{"id":…,"reason":…,"result":…,…}`; an id needs no escapes. */

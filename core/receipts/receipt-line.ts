@@ -48,10 +48,15 @@ export interface LineHead {
   readonly receiptStart: number;
 }
 
+/** Texts that are the same on line after line, and are made once. */
+const CODE = 0;
+const SHARD = 1;
+export const POLICY = 2;
+
 /** Reads up to the receipt's opening brace. */
 export function head(cursor: Cursor): LineHead {
   cursor.expect('{"code":');
-  const code = cursor.text(',"digest":"');
+  const code = cursor.text(',"digest":"', CODE);
   const digest = cursor.until('"');
   if (digest.length !== 64) cursor.fail('has no digest');
   cursor.expect(',"receipt":');
@@ -62,9 +67,8 @@ export function head(cursor: Cursor): LineHead {
 export function position(cursor: Cursor): Position {
   const seq = cursor.until('"');
   cursor.expect(',"shard":');
-  const shard = cursor.text(',"stream":"');
-  const name = cursor.until('"}');
-  const stream = STREAM_NAMES.find((known) => known === name);
+  const shard = cursor.text(',"stream":"', SHARD);
+  const stream = STREAM_NAMES.find((known) => cursor.skip(`${known}"}`));
   if (stream === undefined) return cursor.fail('names an unknown stream');
   return { stream, shard, seq };
 }
@@ -77,6 +81,7 @@ export function position(cursor: Cursor): Position {
  */
 export class Cursor {
   readonly #buffer: Buffer;
+  readonly #remembered: { json: string; value: string }[] = [];
   #number = 0;
   #start = 0;
   #end = -1;
@@ -135,22 +140,30 @@ export class Cursor {
     return true;
   }
 
-  /** Reads up to `end` and steps over it. */
+  /** Reads ASCII up to `end` and steps over it. */
   until(end: string): string {
     const from = this.at;
     this.find(end);
-    return this.bytes(from, this.at - end.length);
+    return this.#buffer.toString('latin1', this.#start + from, this.#start + this.at - end.length);
   }
 
-  /** Reads a JSON text that `next` follows, and steps over both. */
-  text(next: string): string {
+  /** Reads a JSON text that `next` follows, and steps over both. @param kind where it is remembered */
+  text(next: string, kind: number): string {
+    const known = this.#remembered[kind];
+    if (known !== undefined && this.startsWith(known.json)) {
+      this.at += known.json.length;
+      return known.value;
+    }
     const from = this.at;
     this.find(`"${next}`);
+    let value: string;
     try {
-      return JSON.parse(this.bytes(from, this.at - next.length)) as string;
+      value = JSON.parse(this.bytes(from, this.at - next.length)) as string;
     } catch {
       return this.fail('is not a receipt line');
     }
+    this.#remembered[kind] = { json: this.#line.slice(from, this.at), value };
+    return value;
   }
 
   bytes(from: number, to: number): string {

@@ -41,6 +41,8 @@ export const settingsSchema = z.strictObject({
   archiveBatchSize: whole(1, 10_000),
   /** how long archive-log gathers: longer means fewer, larger objects in the log and a later batch */
   archiveWindowSeconds: whole(0, 300),
+  /** how far the log may lag behind the stream before reconcile calls a position missing; 0 where the batch waits for it */
+  logLagSeconds: whole(0, 3600),
 
   alertStore: z.enum(['dynamodb', 'documentdb']),
 

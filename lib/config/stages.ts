@@ -12,6 +12,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
   detectParallelization: 1,
   archiveBatchSize: 10_000,
   archiveWindowSeconds: 60,
+  logLagSeconds: 300,
 
   alertStore: 'documentdb',
 
@@ -51,6 +52,7 @@ export const OVERRIDES: Record<Stage, StageOverride & Pick<Settings, 'account' |
     account: '000000000000',
     region: 'us-east-1',
     archiveWindowSeconds: 1,
+    logLagSeconds: 0,
     alertStore: 'dynamodb',
     logRetentionDays: 7,
     removalPolicy: 'destroy',

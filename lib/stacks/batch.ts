@@ -42,11 +42,12 @@ export class BatchStack extends Stack {
     const scoreRecords = add('score-records', 'Checks and bands a group of log objects into staging', log);
     const loadReceipts = add('load-receipts', 'Loads a group of receipt objects into staging', log);
     const extractAlerts = add('extract-alerts', 'Copies new and changed alerts to staging', data.alerts.environment);
-    const loadWarehouse = add('load-warehouse', 'Merges staging into the star schema');
+    const loadWarehouse = add('load-warehouse', 'Merges staging into the star schema', log);
     const checkQuality = add('check-quality', 'Runs the queries that must return no rows');
     const reconcile = add('reconcile', 'Compares the positions of stream, log, receipts and warehouse', {
-      ...log,
       ...streams,
+      LOG_LAG_SECONDS: String(settings.logLagSeconds),
+      MAX_RECORD_AGE_HOURS: String(settings.maxRecordAgeHours),
     });
     const recordFailure = add('record-failure', 'Writes the lineage row of a run that failed');
     const migrateDatabase = add('migrate-database', 'Brings the warehouse to the version of this code');
@@ -55,7 +56,7 @@ export class BatchStack extends Stack {
     data.log.grantWrite(planBatch, PLANS_PREFIX);
     data.log.grantRead(scoreRecords, LOG_PREFIX, PLANS_PREFIX, POLICIES_PREFIX);
     data.log.grantRead(loadReceipts, RECEIPTS_PREFIX, PLANS_PREFIX);
-    data.log.grantRead(reconcile, LOG_PREFIX, RECEIPTS_PREFIX);
+    data.log.grantRead(loadWarehouse, LOG_PREFIX);
     data.alerts.grantExtract(extractAlerts);
     Grant.addToPrincipal({
       grantee: reconcile,
