@@ -186,7 +186,8 @@ export class DynamoCustomers {
     keep: readonly HistoryEntry[],
     newlySpilled: string | null,
   ): Unit<string> {
-    const spilledTo = newlySpilled ?? loaded.spilledTo;
+    const spilledTo =
+      newlySpilled !== null && newlySpilled > (loaded.spilledTo ?? '') ? newlySpilled : loaded.spilledTo;
     const { items, bytes } = historyItems(stream, customer, { version: loaded.version + 1, spilledTo, entries: keep });
     const guard =
       loaded.version === 0
