@@ -20,9 +20,16 @@ async function holder(directory: string): Promise<number> {
   return child.pid as number;
 }
 
+const isGone = (pid: number): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return true;
+  }
+};
 const kill = async (pid: number): Promise<void> => {
   process.kill(pid, 'SIGKILL');
-  await eventually(() => !existsSync(`/proc/${pid}/exe`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
+  await eventually(() => isGone(pid));
 };
 
 test('a new directory gets a run.json that survives being closed', async () => {
