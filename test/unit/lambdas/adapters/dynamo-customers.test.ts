@@ -156,13 +156,10 @@ describe('DynamoCustomers', () => {
       const { history } = await load(wish('busy', 3_001, ...asked));
       expect(history.entries().length).toBeGreaterThanOrEqual(500);
       expect(history.entries().length).toBeLessThanOrEqual(750);
-      expect(asked.map((entry) => history.claim(historyKey(entry), seq(3_001))?.seq ?? null)).toEqual([
-        seq(1),
-        seq(1_500),
-        seq(2_999),
-        null,
-      ]);
-      expect(asked.map((entry) => history.decidedBefore(subjectKey(entry), seq(3_001)))).toEqual([
+      expect(
+        asked.map((entry) => history.claimOfApplication(entry.application_id, 1, seq(3_001))?.seq ?? null),
+      ).toEqual([seq(1), seq(1_500), seq(2_999), null]);
+      expect(asked.map((entry) => history.decidedBefore(entry.application_id, seq(3_001)))).toEqual([
         true,
         true,
         true,
@@ -175,7 +172,7 @@ describe('DynamoCustomers', () => {
       const { history } = await load(wish('busy', 1_201, application(1_201)));
       const { entries, from, to } = history.below(seq(1_201));
       expect(entries.slice(from, to)).toEqual(all.slice(700, 1_200));
-      expect(history.claim(historyKey(application(1_201)), seq(1_201))).toBeNull();
+      expect(history.claimOfApplication(application(1_201).application_id, 1, seq(1_201))).toBeNull();
     });
 
     it('loses nothing when it is stopped between moving old entries out and writing the head', async () => {
@@ -187,8 +184,8 @@ describe('DynamoCustomers', () => {
       expect([...outcome.failed.keys()]).toEqual(['busy']);
       expect(await save(wish('busy', 701), ...all.slice(700, 800))).toEqual({ stale: [], failed: new Map() });
       const { history } = await load(wish('busy', 801, application(3), application(750)));
-      expect(history.claim(historyKey(application(3)), seq(801))?.seq).toBe(seq(3));
-      expect(history.claim(historyKey(application(750)), seq(801))?.seq).toBe(seq(750));
+      expect(history.claimOfApplication(application(3).application_id, 1, seq(801))?.seq).toBe(seq(3));
+      expect(history.claimOfApplication(application(750).application_id, 1, seq(801))?.seq).toBe(seq(750));
     });
   });
 
