@@ -111,7 +111,13 @@ async function produce(objects: S3Objects, book: PolicyBook, count: number): Pro
     if (!part || part.lines.length === 0) return;
     const content = part.lines.join('');
     const digest = createHash('sha256').update(content).digest('hex');
-    const span = { stream: APPLICATIONS, shard, first: part.seqs[0]!, last: part.seqs.at(-1)!, arrival: part.arrival };
+    const span = {
+      stream: APPLICATIONS as 'credit_applications',
+      shard,
+      first: part.seqs[0]!,
+      last: part.seqs.at(-1)!,
+      arrival: part.arrival,
+    };
     await objects.putGzipped(objectKey({ prefix, ...span, digest }), content);
     parts.delete(prefix + shard);
   };
@@ -153,7 +159,10 @@ const positionsIn = (home: string): PositionSource => ({
     const file = readFileSync(path.join(home, `positions-${Number(shard.slice(-12))}.bin`));
     const numbers = new Int32Array(file.buffer, file.byteOffset, file.length / 4);
     for (let from = 0; from < numbers.length; from += 10_000) {
-      const page = [...numbers.subarray(from, from + 10_000)].map((n) => ({ seq: seqOf(n), arrival: FIRST_ARRIVAL + n }));
+      const page = [...numbers.subarray(from, from + 10_000)].map((n) => ({
+        seq: seqOf(n),
+        arrival: FIRST_ARRIVAL + n,
+      }));
       const due = after === null ? page : page.filter(({ seq }) => seq > after);
       if (due.length > 0) yield due;
     }
@@ -162,7 +171,9 @@ const positionsIn = (home: string): PositionSource => ({
 
 function sourcesDigest(): string {
   const digest = createHash('sha256');
-  for (const file of globSync(['core/**/*.ts', 'policies/*.json', 'cli/generate/*.ts', 'bench/lake.ts'], { cwd: ROOT }).sort())
+  for (const file of globSync(['core/**/*.ts', 'policies/*.json', 'cli/generate/*.ts', 'bench/lake.ts'], {
+    cwd: ROOT,
+  }).sort())
     digest.update(readFileSync(path.join(ROOT, file)));
   return digest.digest('hex').slice(0, 12);
 }
