@@ -1,0 +1,105 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Context, KinesisStreamEvent } from 'aws-lambda';
+import type { StreamRecord } from '../../core/events/types.ts';
+import { DynamoAlerts } from '../../lambdas/adapters/alert-store-dynamo.ts';
+import { AlertTopic } from '../../lambdas/adapters/alert-topic.ts';
+import { Policies } from '../../lambdas/adapters/documents.ts';
+import { DynamoCustomers } from '../../lambdas/adapters/dynamo-customers.ts';
+import { createLogger } from '../../lambdas/runtime/logger.ts';
+import { createMeter } from '../../lambdas/runtime/metrics.ts';
+import type { ConsumerParts } from '../../lambdas/stream/consume.ts';
+import type { MemoryBucket } from './memory-s3.ts';
+
+export const ENVIRONMENT = {
+  POWERTOOLS_SERVICE_NAME: 'detect-fraud',
+  POWERTOOLS_METRICS_NAMESPACE: 'CreditRiskPipeline',
+  POWERTOOLS_LOG_LEVEL: 'DEBUG',
+  STAGE: 'test',
+  CODE_VERSION: 'test',
+} as const;
+
+export const CONTEXT = { awsRequestId: 'request-1', functionName: 'test' } as Context;
+
+/** Decides before a call of a service whether it happens; by throwing it does not. `done` is told when it has. */
+export interface Fate {
+  before(service: string, command: object): void;
+  done(service: string): void;
+}
+
+const underFate = <T extends { send: (command: never) => Promise<unknown> }>(
+  client: T,
+  service: string,
+  fate: Fate,
+): T =>
+  new Proxy(client, {
+    get(target, property, receiver) {
+      if (property !== 'send') return Reflect.get(target, property, receiver) as unknown;
+      return async (command: never) => {
+        fate.before(service, command);
+        const answer = await target.send(command);
+        fate.done(service);
+        return answer;
+      };
+    },
+  });
+
+export interface Surroundings {
+  readonly dynamodb: DynamoDBClient;
+  readonly bucket: MemoryBucket;
+  readonly customersTable: string;
+  readonly alertsTable: string;
+  /** messages that reached the topic */
+  readonly published: string[];
+}
+
+const FREE: Fate = { before: () => {}, done: () => {} };
+
+/** The parts of a stream function over a real DynamoDB, a bucket in memory and a topic that remembers. */
+export function streamParts(around: Surroundings, fate: Fate = FREE): ConsumerParts {
+  const logger = createLogger(ENVIRONMENT);
+  const dynamodb = underFate(around.dynamodb, 'dynamodb', fate);
+  const objects = around.bucket.objects();
+  const put = objects.putGzipped.bind(objects);
+  objects.putGzipped = async (key, content) => {
+    fate.before('s3', { key, content });
+    await put(key, content);
+    fate.done('s3');
+  };
+  const topic = {
+    async send({ input }: { input: { PublishBatchRequestEntries: Array<{ Message: string }> } }) {
+      around.published.push(...input.PublishBatchRequestEntries.map(({ Message }) => Message));
+      return { Failed: [] };
+    },
+  } as unknown as SNSClient;
+  return {
+    logger,
+    meter: createMeter(ENVIRONMENT),
+    objects,
+    policies: new Policies(around.bucket.objects(), logger),
+    customers: new DynamoCustomers(dynamodb, around.customersTable),
+    alerts: new DynamoAlerts(dynamodb, around.alertsTable),
+    topic: new AlertTopic(underFate(topic, 'sns', fate), 'arn:aws:sns:eu-central-1:000000000000:alerts'),
+    codeVersion: ENVIRONMENT.CODE_VERSION,
+  };
+}
+
+/** The records as Lambda hands them to a function. */
+export const kinesisEvent = (records: readonly StreamRecord[]): KinesisStreamEvent => ({
+  Records: records.map(({ position, arrival, key, data }) => ({
+    eventID: `${position.shard}:${position.seq}`,
+    eventName: 'aws:kinesis:record',
+    eventSource: 'aws:kinesis',
+    eventVersion: '1.0',
+    invokeIdentityArn: 'arn:aws:iam::000000000000:role/test',
+    awsRegion: 'eu-central-1',
+    eventSourceARN: `arn:aws:kinesis:eu-central-1:000000000000:stream/${position.stream}`,
+    kinesis: {
+      kinesisSchemaVersion: '1.0',
+      partitionKey: key,
+      sequenceNumber: position.seq,
+      data: data.toString('base64'),
+      approximateArrivalTimestamp: arrival / 1000,
+    },
+  })),
+});
