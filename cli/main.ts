@@ -5,6 +5,11 @@ import { join } from 'node:path';
 enableCompileCache(join(import.meta.dirname, '..', '.cache', 'compile'));
 const [{ program }, { fail }] = await Promise.all([import('./index.ts'), import('./fail.ts')]);
 
+// `crp quarantine export | head` closes the pipe early: nobody is left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+});
+
 try {
   await program().parseAsync(process.argv);
 } catch (error) {

@@ -1,4 +1,5 @@
 import { ACTIVITY, APPLICATIONS, STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
+import { positionId } from '../../core/contract/position.ts';
 import { LOG_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import { inspect } from '../../core/events/inspect.ts';
 import type { LogRecord } from '../../core/events/types.ts';
@@ -49,7 +50,7 @@ export async function explain(
   if (explained.length === 0) return [];
   const receipts = await listSpans(objects, RECEIPTS_PREFIX, onUnreadable);
   const stored = await storedDigests(objects, receipts, explained, onUnreadable);
-  return explained.map((each) => ({ ...each, stored: stored.get(each.record.position.seq) ?? null }));
+  return explained.map((each) => ({ ...each, stored: stored.get(positionId(each.record.position)) ?? null }));
 }
 
 interface Found {
@@ -132,17 +133,21 @@ async function storedDigests(
   spans: readonly Span[],
   explained: readonly Explained[],
   onUnreadable: (object: Unreadable) => void,
-): Promise<Map<string, string>> {
-  const wanted = explained.map((each) => each.record.position);
-  const covering = spans.filter((span) =>
-    wanted.some(
-      ({ stream, shard, seq }) =>
-        span.stream === stream && span.shard === shard && span.first <= seq && seq <= span.last,
-    ),
-  );
-  const seqs = new Set(wanted.map((position) => position.seq));
-  const digests = new Map<string, string>();
-  for await (const run of receiptLines(objects, covering, onUnreadable))
-    for (const line of run) if (seqs.has(line.position.seq)) digests.set(line.position.seq, line.digest);
+): Promise<Map<string, string | null>> {
+  const digests = new Map(explained.map((each) => [positionId(each.record.position), null as string | null]));
+  // Sequence numbers of two streams may be equal, so each stream is read by itself.
+  for (const stream of STREAM_NAMES) {
+    const wanted = explained.map((each) => each.record.position).filter((position) => position.stream === stream);
+    const covering = spans.filter(
+      (span) =>
+        span.stream === stream &&
+        wanted.some(({ shard, seq }) => span.shard === shard && span.first <= seq && seq <= span.last),
+    );
+    for await (const run of receiptLines(objects, covering, onUnreadable))
+      for (const line of run) {
+        const id = positionId(line.position);
+        if (digests.has(id)) digests.set(id, line.digest);
+      }
+  }
   return digests;
 }

@@ -52,7 +52,7 @@ export function showExplained(each: Explained): void {
   if (receipt.inputs !== undefined) {
     const inputs = Object.entries(receipt.inputs).filter(([, value]) => value !== null);
     print(
-      `\n  Inputs (amounts in cents)\n${table(
+      `\n  Inputs (loan_amount and amount in cents)\n${table(
         ['', ''],
         inputs.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
       )}`,

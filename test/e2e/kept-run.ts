@@ -61,10 +61,12 @@ export async function writeKeptRun(directory: string): Promise<KeptRun> {
   const policy = parsePolicy(policyText);
   const replayer = new Replayer(PolicyBook.from([policy]));
   const written: Written[] = [];
-  let number = 0;
+  const count = { credit_applications: 0, account_activity: 0 };
   for (const batch of realistic({ applications: 600, activity: 600, seed: 7, asOf: ARRIVAL }))
     for (const { stream, data } of batch) {
-      number += 1;
+      // Each stream counts by itself, so that positions of both have the same sequence numbers.
+      count[stream] += 1;
+      const number = count[stream];
       const key = partitionKey(data);
       const shard = SHARDS[hash('md5', key, 'buffer')[0]! % 2] as string;
       const position = { stream, shard, seq: canonicalSeq(String(1_000 + number)) };
