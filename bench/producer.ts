@@ -1,0 +1,52 @@
+/** A producer in a process of its own: generated applications, at a steady rate or as fast as the stream takes them. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { realistic } from '../cli/generate/realistic.ts';
+import { produce } from '../cli/produce/produce.ts';
+import type { Batch } from '../cli/produce/source.ts';
+import { APPLICATIONS } from '../core/contract/streams.ts';
+import { createClients } from '../local/stack/clients.ts';
+
+export interface ProducerTask {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly streamName: string;
+  readonly applications: number;
+  readonly seed: number;
+  /** records a second; null: as fast as the stream takes them */
+  readonly rate: number | null;
+}
+
+const AS_OF = Date.UTC(2026, 10, 1);
+const TICKS_PER_SECOND = 20;
+
+async function* paced(batches: Iterable<Batch>, rate: number): AsyncGenerator<Batch> {
+  const size = Math.max(1, Math.round(rate / TICKS_PER_SECOND));
+  const began = performance.now();
+  let sent = 0;
+  for (const batch of batches)
+    for (let from = 0; from < batch.length; from += size) {
+      const piece = batch.slice(from, from + size);
+      const due = began + (sent / rate) * 1000;
+      const early = due - performance.now();
+      if (early > 0) await sleep(early);
+      sent += piece.length;
+      yield piece;
+    }
+}
+
+const task = JSON.parse(process.argv[2] ?? '') as ProducerTask;
+const clients = createClients({ kinesis: task.endpoint, region: task.region });
+const generated = realistic({ applications: task.applications, activity: 0, seed: task.seed, asOf: AS_OF });
+const { taken, problems } = await produce(
+  {
+    title: 'bench',
+    streams: [APPLICATIONS],
+    total: task.applications,
+    batches: () => (task.rate === null ? generated : paced(generated, task.rate)),
+  },
+  { kinesis: clients.kinesis, streamName: () => task.streamName },
+);
+// Planted records that no stream takes (larger than its limit) are among the problems.
+if ((taken[APPLICATIONS] ?? 0) + problems.length < task.applications)
+  throw new Error(`the stream took only ${taken[APPLICATIONS]} records`);
+process.exit(0);
