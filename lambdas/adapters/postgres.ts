@@ -1,5 +1,6 @@
 import { Signer } from '@aws-sdk/rds-signer';
 import { Client, DatabaseError, type QueryResultRow } from 'pg';
+import pgpass from 'pgpass';
 import * as z from 'zod';
 
 /**
@@ -27,7 +28,10 @@ export async function connectPostgres(env: WarehouseEnv, applicationName: string
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    ...(iam ? { password: await token(env), ssl: { rejectUnauthorized: true } } : {}),
+    ...(iam
+      ? { password: await token(env), ssl: { rejectUnauthorized: true } }
+      : // pg 9 will no longer look into the file by itself.
+        { password: () => passwordFromFile(env) }),
   });
   // Without a listener a connection that breaks while idle would end the process.
   client.on('error', () => {});
@@ -37,6 +41,12 @@ export async function connectPostgres(env: WarehouseEnv, applicationName: string
 
 const token = (env: WarehouseEnv): Promise<string> =>
   new Signer({ hostname: env.PGHOST, port: env.PGPORT, username: env.PGUSER }).getAuthToken();
+
+function passwordFromFile({ PGHOST, PGPORT, PGUSER, PGDATABASE }: WarehouseEnv): Promise<string> {
+  return new Promise((resolve) => {
+    pgpass({ host: PGHOST, port: PGPORT, user: PGUSER, database: PGDATABASE }, (password) => resolve(password ?? ''));
+  });
+}
 
 /** One connection to the warehouse for the life of a function, opened when first needed and again after it broke. */
 export class Warehouse {
