@@ -99,8 +99,8 @@ async function once(lake: Lake, postgres: PostgresServer, database: string): Pro
   const before = ownCpuSeconds() + cpuSecondsOfTree(postgres.child.pid) + cpuSecondsOfTree(lake.s3.child.pid);
   const from = performance.now();
   const plan = await phase('plan', () => planBatch(lake.objects, warehouse, { runId }));
-  await phase('score', () => share(loaders, 'log', plan.logGroups));
-  const answers = await phase('receipts', () => share(loaders, 'receipts', plan.receiptGroups));
+  await phase('receipts', () => share(loaders, 'receipts', plan.receiptGroups));
+  const answers = await phase('score', () => share(loaders, 'log', plan.logGroups));
   const client = await warehouse.client();
   await phase('load', async () => {
     await stageConflictingRecords(lake.objects, client);

@@ -14,14 +14,16 @@ export type LimitsAt = (arrival: number) => InspectionLimits;
  *
  * @param records all of one stream and shard
  * @param loadId the ledger row of the object
+ * @param conflicts sequence numbers of records that conflict with an earlier one, as far as that is known: kept whole
  */
 export function encodeLog(
   name: Pick<ObjectName, 'stream' | 'shard'>,
   records: readonly LogRecord[],
   limitsAt: LimitsAt,
   loadId: number,
+  conflicts: ReadonlySet<string>,
 ): EncodedObject {
-  const encoder = new LogEncoder(name, loadId);
+  const encoder = new LogEncoder(name, loadId, conflicts);
   for (const record of records) encoder.add(record, limitsAt(record.arrival));
   return encoder.finish();
 }
@@ -30,15 +32,17 @@ class LogEncoder {
   readonly #stream: StreamName;
   readonly #shard: number;
   readonly #loadId: number;
+  readonly #conflicts: ReadonlySet<string>;
   readonly #main: RowWriter;
   readonly #issues = new RowWriter(ISSUES, BESIDE_CHUNK);
   readonly #raw = new RowWriter(RAW_RECORDS, BESIDE_CHUNK);
   readonly #applicants = new RowWriter(APPLICANTS, BESIDE_CHUNK);
 
-  constructor({ stream, shard }: Pick<ObjectName, 'stream' | 'shard'>, loadId: number) {
+  constructor({ stream, shard }: Pick<ObjectName, 'stream' | 'shard'>, loadId: number, conflicts: ReadonlySet<string>) {
     this.#stream = stream;
     this.#shard = shard;
     this.#loadId = loadId;
+    this.#conflicts = conflicts;
     this.#main = new RowWriter(stream === ACTIVITY ? ACTIVITY_ROWS : APPLICATION_ROWS, MAIN_CHUNK);
   }
 
@@ -54,7 +58,8 @@ class LogEncoder {
     if (inspection.kind === 'application') this.#application(row, inspection, seq);
     else if (inspection.kind === 'activity') activityColumns(row, inspection);
     else row.nulls((this.#stream === ACTIVITY ? ACTIVITY_ROWS : APPLICATION_ROWS).columns.length - KEY_COLUMNS);
-    if (inspection.issues.length > 0) this.#wrong(seq, inspection.issues, record.data);
+    if (inspection.issues.length > 0) this.#issuesOf(seq, inspection.issues);
+    if (inspection.issues.length > 0 || this.#conflicts.has(seq)) this.#keepWhole(seq, record.data);
   }
 
   #application(row: BinaryCopy, { application: a, payloadHash, riskLevel }: InspectedApplication, seq: string): void {
@@ -78,8 +83,7 @@ class LogEncoder {
     applicant.text(a.gender);
   }
 
-  /** A record with something wrong is kept whole. */
-  #wrong(seq: string, issues: readonly Issue[], data: Buffer): void {
+  #issuesOf(seq: string, issues: readonly Issue[]): void {
     for (const [ordinal, { check, field, reason }] of issues.entries()) {
       const issue = this.#issues.row();
       issue.ascii(this.#stream);
@@ -91,6 +95,10 @@ class LogEncoder {
       issue.text(field);
       issue.text(reason);
     }
+  }
+
+  /** A record with something wrong. */
+  #keepWhole(seq: string, data: Buffer): void {
     const raw = this.#raw.row();
     raw.ascii(this.#stream);
     raw.int4(this.#shard);

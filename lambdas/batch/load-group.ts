@@ -13,8 +13,10 @@ export interface GroupLoader {
   readonly job: string;
   readonly target: string;
   readonly policyVersion?: string;
+  /** What the encoder must know of an object from the warehouse. @default nothing */
+  readonly known?: (client: Client, name: ObjectName) => Promise<ReadonlySet<string>>;
   /** Checks and encodes the content of one object. */
-  encode(name: ObjectName, content: Buffer, loadId: number): EncodedObject;
+  encode(name: ObjectName, content: Buffer, loadId: number, known: ReadonlySet<string>): EncodedObject;
 }
 
 export interface GroupResult {
@@ -48,10 +50,11 @@ export async function loadGroup(
       const name = parseObjectKey(key);
       if (name === null) throw new UnreadableObjectError(key, 'its name is not that of an object of ours');
       const bytes = unwrap(content);
+      const known = (await loader.known?.(client, name)) ?? NOTHING;
       const loaded = await loadObject(client, {
         name,
         runId: event.runId,
-        encode: (loadId) => loader.encode(name, bytes, loadId),
+        encode: (loadId) => loader.encode(name, bytes, loadId, known),
       });
       if (loaded === null) sum.skipped += 1;
       sum.rows += loaded?.rows ?? 0;
@@ -69,6 +72,8 @@ export async function loadGroup(
   });
   return { ...sum, unreadable };
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 const unwrap = (content: Content): Buffer => {
   if ('error' in content) throw content.error;

@@ -39,8 +39,8 @@ group by l.object_key
 order by l.object_key`;
 
 /**
- * Puts the records that conflict with an earlier one into staging, whole. Only the stream knows which ones they are,
- * so they are fetched from the log once the receipts say so. Memory holds two objects at a time.
+ * Puts the records that conflict with an earlier one into staging, whole. Only the stream knows which ones they are:
+ * where the receipt came after the record was scored, it is fetched from the log now. Memory holds two objects at a time.
  *
  * @returns how many records were fetched
  */

@@ -1,4 +1,5 @@
-import type { StreamName } from '../../core/contract/streams.ts';
+import type { Client } from 'pg';
+import { ACTIVITY, type StreamName } from '../../core/contract/streams.ts';
 import type { LogRecord } from '../../core/events/types.ts';
 import type { PolicyBook } from '../../core/policy/policy.ts';
 import { parseEnvelopes } from '../../core/receipts/envelope.ts';
@@ -25,8 +26,26 @@ export async function scoreRecords(objects: S3Objects, warehouse: Warehouse, eve
     job: 'score-records',
     target: 'staging',
     policyVersion: policyLabel(current),
-    encode: (name, content, loadId) => encodeLog(name, checkedRecords(name, content), limitsAt, loadId),
+    known: knownConflicts,
+    encode: (name, content, loadId, conflicts) =>
+      encodeLog(name, checkedRecords(name, content), limitsAt, loadId, conflicts),
   });
+}
+
+/**
+ * Records that conflict with an earlier one are kept whole. Only their receipts tell, most of which are loaded by now;
+ * for those that come later load-warehouse reads the log again.
+ */
+async function knownConflicts(
+  client: Client,
+  { stream, shard, first, last }: ObjectName,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ seq: string }>(
+    `select seq from ${stream === ACTIVITY ? 'staging.activity_receipts' : 'staging.application_receipts'}
+     where disposition = 'conflict' and shard = $1 and seq between $2 and $3`,
+    [shard, first, last],
+  );
+  return new Set(rows.map(({ seq }) => seq));
 }
 
 /** The latest policy is in force at nearly every arrival: look further only before it took effect. */

@@ -83,8 +83,9 @@ export class ScoringWorkflow extends Construct {
     const onTheGroup = { payload: { 'runId.$': '$.runId', 'manifest.$': '$.manifest' }, passesOn: 'answer' } as const;
 
     const definition: IChainable = task('PlanBatch', props.planBatch, { payload: RUN, passesOn: 'answer' })
-      .next(forEach('ScoreRecords', '$.logGroups', this.task('ScoreGroup', props.scoreRecords, onTheGroup)))
+      // Receipts first: they tell which records must be kept whole.
       .next(forEach('LoadReceipts', '$.receiptGroups', this.task('LoadGroup', props.loadReceipts, onTheGroup)))
+      .next(forEach('ScoreRecords', '$.logGroups', this.task('ScoreGroup', props.scoreRecords, onTheGroup)))
       .next(task('ExtractAlerts', props.extractAlerts, onTheRun))
       .next(task('LoadWarehouse', props.loadWarehouse, onTheRun))
       .next(task('CheckQuality', props.checkQuality, onTheRun))

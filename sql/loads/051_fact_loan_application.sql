@@ -26,6 +26,7 @@ facts as (
   from currents as n
   join dw.dim_time as d on d.date = (n.event_time at time zone 'utc')::date
   left join alerted_applications as a using (application_id, user_id, revision)
+  order by n.application_id, n.user_id
   returning application_id, user_id, credit_score, loan_amount, risk_level, event_time
 )
 insert into dw.credit_scores (application_id, user_id, credit_score, loan_amount, risk_level, timestamp)

@@ -75,6 +75,10 @@ create table staging.application_receipts (
 create index application_receipts_load_idx on staging.application_receipts
   using brin (load_id) with (pages_per_range = 32);
 
+-- few: the records to keep whole
+create index application_receipts_conflict_idx on staging.application_receipts (shard, seq)
+  where disposition = 'conflict';
+
 -- grain: one position of account_activity that the stream has disposed of
 create table staging.activity_receipts (
   shard integer not null,
@@ -89,6 +93,7 @@ create table staging.activity_receipts (
   constraint activity_receipts_pk primary key (shard, seq)
 );
 create index activity_receipts_load_idx on staging.activity_receipts using brin (load_id) with (pages_per_range = 32);
+create index activity_receipts_conflict_idx on staging.activity_receipts (shard, seq) where disposition = 'conflict';
 
 -- grain: one failed check of one position, in the order in which the checks reported
 create table staging.issues (
