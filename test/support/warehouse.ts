@@ -1,5 +1,5 @@
 import { migrate } from '../../lambdas/adapters/migrations.ts';
-import { Warehouse, warehouseEnv } from '../../lambdas/adapters/postgres.ts';
+import { Warehouse, type WarehouseEnv, warehouseEnv } from '../../lambdas/adapters/postgres.ts';
 import { readSqlFiles } from '../../lambdas/adapters/sql-files.ts';
 import { encodeReceipts } from '../../lambdas/batch/encode-receipts.ts';
 import { type GroupResult, loadGroup } from '../../lambdas/batch/load-group.ts';
@@ -19,18 +19,21 @@ const NOW = FIRST_ARRIVAL + 3_600_000;
 /** A migrated, empty warehouse in a database of its own, and the steps of the batch upon it. */
 export class TestWarehouse {
   readonly warehouse: Warehouse;
+  readonly #env: WarehouseEnv;
   #runs = 0;
 
-  private constructor(warehouse: Warehouse) {
-    this.warehouse = warehouse;
+  private constructor(env: WarehouseEnv) {
+    this.#env = env;
+    this.warehouse = new Warehouse(env, 'test');
   }
 
   static async create(server: TestServer): Promise<TestWarehouse> {
-    const warehouse = new Warehouse(warehouseEnv.parse(await server.database()), 'test');
+    const env = warehouseEnv.parse(await server.database());
+    const warehouse = new Warehouse(env, 'test');
     await migrate(await warehouse.client(), readSqlFiles('migrations'));
     // Migrations set the search path of the database: it holds for connections made from now on.
     await warehouse.end();
-    return new TestWarehouse(warehouse);
+    return new TestWarehouse(env);
   }
 
   nextRun(): string {
@@ -111,12 +114,12 @@ export class TestWarehouse {
     const objects = world.bucket.objects();
     const plan = await planBatch(objects, this.warehouse, { runId });
     const unreadable: string[] = [];
-    for (const group of plan.logGroups)
-      unreadable.push(...(await scoreRecords(objects, this.warehouse, group)).unreadable.keys());
     for (const group of plan.receiptGroups) {
       const loader = { job: 'load-receipts', target: 'staging', encode: encodeReceipts };
       unreadable.push(...(await loadGroup(objects, this.warehouse, group, loader)).unreadable.keys());
     }
+    for (const group of plan.logGroups)
+      unreadable.push(...(await scoreRecords(objects, this.warehouse, group)).unreadable.keys());
     await this.extract(world, undefined, undefined, runId);
     await this.load(world, runId);
     await this.check(runId);
@@ -139,6 +142,16 @@ export class TestWarehouse {
       hashes[name] = `${row!.n} rows ${row!.hash}`;
     }
     return hashes;
+  }
+
+  /** Runs `work` on a connection of its own to the same database, as another function would. */
+  async alongside<T>(work: (other: TestWarehouse) => Promise<T>): Promise<T> {
+    const other = new TestWarehouse(this.#env);
+    try {
+      return await work(other);
+    } finally {
+      await other.end();
+    }
   }
 
   async end(): Promise<void> {
