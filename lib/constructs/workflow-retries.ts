@@ -6,7 +6,7 @@
 const jittered = { JitterStrategy: 'FULL' } as const;
 
 /** Names of errors that say: it will be the same next time. They are thrown by class name. */
-export const PERMANENT_ERRORS = ['QualityError', 'NoPolicyInForce', 'PolicyError', 'EnvironmentError'] as const;
+export const PERMANENT_ERRORS = ['QualityError', 'NoPolicyInForce', 'PolicyError', 'EnvError'] as const;
 
 export const RETRY = [
   { ErrorEquals: [...PERMANENT_ERRORS], MaxAttempts: 0 },

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { resourcesOf, synthesise, type Synthesised } from './synth.ts';
+
+interface State {
+  readonly Type: string;
+  readonly Next?: string;
+  readonly End?: boolean;
+  readonly TimeoutSeconds?: number;
+  readonly Retry?: readonly {
+    readonly ErrorEquals: readonly string[];
+    readonly JitterStrategy?: string;
+    readonly MaxAttempts: number;
+  }[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly MaxConcurrency?: number;
+  readonly ItemProcessor?: Machine;
+}
+interface Machine {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+let app: Synthesised;
+let machine: Machine & { readonly TimeoutSeconds: number };
+beforeAll(() => {
+  app = synthesise();
+  machine = JSON.parse(resourcesOf(app, 'AWS::StepFunctions::StateMachine')[0]!.Properties['DefinitionString']);
+});
+
+/** States in the order they run when nothing fails. */
+const path = (): string[] => {
+  const order: string[] = [];
+  for (let at: string | undefined = machine.StartAt; at !== undefined; at = machine.States[at]!.Next) order.push(at);
+  return order;
+};
+
+describe('the workflow', () => {
+  it('goes from the plan to the proof', () => {
+    expect(path()).toEqual([
+      'PlanBatch',
+      'LoadReceipts',
+      'ScoreRecords',
+      'ExtractAlerts',
+      'LoadWarehouse',
+      'CheckQuality',
+      'Reconcile',
+      'Reconciled',
+    ]);
+    expect(Object.keys(machine.States).sort()).toEqual([...path(), 'RecordFailure', 'Failed'].sort());
+  });
+
+  it('writes down why a run failed, wherever it fails, and then fails', () => {
+    for (const name of path().filter((state) => state !== 'Reconciled'))
+      expect(machine.States[name]!.Catch).toEqual([
+        { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'RecordFailure' },
+      ]);
+    expect(machine.States['RecordFailure']).toMatchObject({ Next: 'Failed', Catch: [{ Next: 'Failed' }] });
+    expect(machine.States['Failed']).toMatchObject({ Type: 'Fail', ErrorPath: '$.error.Error' });
+  });
+
+  it('works on a bounded number of groups at a time', () => {
+    for (const name of ['LoadReceipts', 'ScoreRecords'])
+      expect(machine.States[name]).toMatchObject({ Type: 'Map', MaxConcurrency: 2 });
+  });
+
+  it('has a time-out and retries with jitter on every task, and a time-out on the whole', () => {
+    const tasks = Object.values(machine.States)
+      .flatMap((state) => [state, ...Object.values(state.ItemProcessor?.States ?? {})])
+      .filter(({ Type }) => Type === 'Task');
+    expect(tasks).toHaveLength(8);
+    for (const { TimeoutSeconds, Retry = [] } of tasks) {
+      expect(TimeoutSeconds).toBeGreaterThan(60);
+      const tried = Retry.filter(({ MaxAttempts }) => MaxAttempts > 0);
+      expect(tried.length).toBeGreaterThan(1);
+      expect(tried.every(({ JitterStrategy }) => JitterStrategy === 'FULL')).toBe(true);
+      expect(Retry.at(-1)!.ErrorEquals).toEqual(['States.ALL']);
+    }
+    expect(machine.TimeoutSeconds).toBeGreaterThan(0);
+  });
+
+  it('has names that are used once, also within maps', () => {
+    const names = Object.entries(machine.States).flatMap(([name, state]) => [
+      name,
+      ...Object.keys(state.ItemProcessor?.States ?? {}),
+    ]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('is started by a schedule', () => {
+    const schedules = resourcesOf(app, 'AWS::Scheduler::Schedule');
+    expect(schedules).toHaveLength(1);
+    expect(schedules[0]!.Properties).toMatchObject({
+      State: 'ENABLED',
+      ScheduleExpression: 'cron(5 * * * ? *)',
+      ScheduleExpressionTimezone: 'Etc/UTC',
+      Target: { Input: '{}', RetryPolicy: { MaximumEventAgeInSeconds: 3600 } },
+    });
+  });
+});

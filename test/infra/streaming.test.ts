@@ -1,0 +1,102 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { OPTIONAL_OUTPUTS, OUTPUTS } from '../../core/contract/outputs.ts';
+import { resourcesOf, type Resource, synthesise, type Synthesised } from './synth.ts';
+
+let app: Synthesised;
+beforeAll(() => {
+  app = synthesise();
+});
+
+const mappings = (): Resource['Properties'][] =>
+  resourcesOf(app, 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+
+describe('event sources', () => {
+  it('feed both streams to the log, and each to the function that decides it', () => {
+    const fed = mappings().map(({ FunctionName, EventSourceArn }) => {
+      const [, stream] = /(Applications|Activity)Stream/.exec(JSON.stringify(EventSourceArn)) ?? [];
+      const [, consumer] = /(ArchiveLog|DetectFraud|TrackActivity)/.exec(JSON.stringify(FunctionName)) ?? [];
+      return `${stream} → ${consumer}`;
+    });
+    expect(fed.sort()).toEqual([
+      'Activity → ArchiveLog',
+      'Activity → TrackActivity',
+      'Applications → ArchiveLog',
+      'Applications → DetectFraud',
+    ]);
+  });
+
+  it('begin at the oldest record, retry from the first that failed until it is too old, and keep what is given up', () => {
+    for (const mapping of mappings())
+      expect(mapping).toMatchObject({
+        StartingPosition: 'TRIM_HORIZON',
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        BisectBatchOnFunctionError: true,
+        MaximumRetryAttempts: 10_000,
+        MaximumRecordAgeInSeconds: 12 * 3600,
+        DestinationConfig: {
+          OnFailure: { Destination: { 'Fn::ImportValue': expect.stringMatching(/Failures.*Arn/) } },
+        },
+      });
+  });
+
+  it('gather for the log and hand on at once for decisions', () => {
+    const settings = mappings().map(({ FunctionName, BatchSize, MaximumBatchingWindowInSeconds }) => [
+      JSON.stringify(FunctionName).includes('ArchiveLog'),
+      BatchSize,
+      MaximumBatchingWindowInSeconds,
+    ]);
+    expect(settings.sort()).toEqual([
+      [false, 1000, 0],
+      [false, 1000, 0],
+      [true, 10_000, 1],
+      [true, 10_000, 1],
+    ]);
+  });
+});
+
+describe('what is kept', () => {
+  it('is encrypted, and streams outlast the maximum age', () => {
+    const streams = resourcesOf(app, 'AWS::Kinesis::Stream');
+    expect(streams).toHaveLength(2);
+    for (const { Properties } of streams) {
+      expect(Properties).toMatchObject({ ShardCount: 2, StreamEncryption: { EncryptionType: 'KMS' } });
+      expect(Properties['RetentionPeriodHours']).toBeGreaterThanOrEqual(36);
+    }
+  });
+
+  it('lies in buckets that are versioned, private and reached by TLS alone', () => {
+    const buckets = resourcesOf(app, 'AWS::S3::Bucket');
+    expect(buckets).toHaveLength(2);
+    for (const { Properties } of buckets)
+      expect(Properties).toMatchObject({
+        VersioningConfiguration: { Status: 'Enabled' },
+        BucketEncryption: expect.anything(),
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      });
+    const policies = JSON.stringify(resourcesOf(app, 'AWS::S3::BucketPolicy'));
+    expect(policies.match(/"aws:SecureTransport":"false"/g)).toHaveLength(buckets.length);
+  });
+
+  it('can be had back to any second of the last weeks', () => {
+    const tables = resourcesOf(app, 'AWS::DynamoDB::GlobalTable');
+    expect(tables).toHaveLength(2);
+    for (const { Properties } of tables)
+      expect(Properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+      });
+  });
+
+  it('is named in the outputs, each once', () => {
+    const outputs = Object.values(app.stacks).flatMap(({ outputs: own }) =>
+      Object.keys(own).filter((key) => !key.startsWith('ExportsOutput')),
+    );
+    expect(outputs.sort()).toEqual([...OUTPUTS].sort());
+    expect(OPTIONAL_OUTPUTS.every((key) => outputs.includes(key))).toBe(true);
+  });
+});
