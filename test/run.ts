@@ -1,5 +1,5 @@
 /**
- * `npm test`: types, lint, formatting, then every test; closes with one line `N passed, N failed, N skipped`.
+ * `npm test`: types, lint, formatting, the rules of imports, then every test; closes with one line `N passed, N failed, N skipped`.
  * Arguments go to vitest (a file name, `-t NAME` …); with arguments the checks before the tests are left out.
  */
 import { spawnSync } from 'node:child_process';
@@ -24,6 +24,8 @@ if (args.length === 0) {
   step('types', bin('tsc'), ['-p', 'tsconfig.json']);
   step('lint', bin('oxlint'), ['--quiet']);
   step('formatting', bin('biome'), ['check', '--log-level=warn', '.']);
+  const rooms = ['bin', 'cli', 'core', 'lambdas', 'lib', 'local', 'bench', 'test'];
+  step('imports', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...rooms]);
 }
 
 interface VitestReport {

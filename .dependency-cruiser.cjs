@@ -1,0 +1,109 @@
+/** What a room may import (docs: "Where things are" in the README). `npm test` runs it; a planted violation must fail. */
+const only = (name, comment, from, to) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: to, dependencyTypesNot: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-no-pkg'] },
+});
+const functions = '^lambdas/(?!adapters/|runtime/)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    only('core-is-alone', 'the domain imports nothing but itself', '^core/', '^core/'),
+    {
+      name: 'core-is-pure',
+      comment: 'of Node the domain uses what computes: no file, no network, no clock, no process',
+      severity: 'error',
+      from: { path: '^core/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(buffer|crypto)$' },
+    },
+    {
+      name: 'core-knows-no-service',
+      comment: 'of npm the domain uses pure libraries',
+      severity: 'error',
+      from: { path: '^core/' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg'], pathNot: 'node_modules/zod/' },
+    },
+    only(
+      'runtime-uses-core',
+      'what every function needs knows no adapter',
+      '^lambdas/runtime/',
+      '^(lambdas/runtime|core)/',
+    ),
+    only(
+      'adapters-use-core',
+      'an adapter talks to a service',
+      '^lambdas/adapters/',
+      '^(lambdas/(adapters|runtime)|core)/',
+    ),
+    only('functions-use-adapters', 'a function is hosted by nobody it knows', functions, '^(lambdas|core)/'),
+    {
+      name: 'functions-are-apart',
+      comment: 'a function uses another’s code through a shared folder alone',
+      severity: 'error',
+      from: { path: '^lambdas/([^/]+)/', pathNot: '^lambdas/(adapters|runtime|batch|stream)/' },
+      to: { path: '^lambdas/', pathNot: '^lambdas/(adapters|runtime|batch|stream|$1)/' },
+    },
+    only(
+      'lib-knows-the-contract',
+      'the templates know functions by path and names by contract',
+      '^lib/',
+      '^(lib/|core/contract/)',
+    ),
+    only(
+      'local-reads-the-assembly',
+      'the local host reads what synth wrote, and imports none of it',
+      '^local/',
+      '^(local|core|lambdas/adapters)/',
+    ),
+    only('cli-uses-targets', 'a command works on a target', '^cli/', '^(cli|local|core|lambdas/(adapters|runtime))/'),
+    only('bin-starts', 'the entries start lib and cli', '^bin/', '^(bin|lib|cli)/'),
+    {
+      name: 'nobody-imports-tests',
+      comment: 'what runs is not made of tests or benches',
+      severity: 'error',
+      from: { path: '^(bin|cli|core|lambdas|lib|local)/' },
+      to: { path: '^(test|bench)/' },
+    },
+    {
+      name: 'no-circle',
+      comment: 'a circle has no first part',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      comment: 'what is imported is there',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-tools-at-run-time',
+      comment: 'what only developers install is not needed to run',
+      severity: 'error',
+      from: { path: '^(bin|cli|core|lambdas|lib|local)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/' },
+    },
+    {
+      name: 'no-orphan',
+      comment: 'a file that nobody imports is an entry or is to be deleted',
+      severity: 'error',
+      from: {
+        orphan: true,
+        pathNot: '\\.d\\.ts$|^(bin/|test/|bench/worker|bench/index|vitest\\.config|cli/replay/worker|local/.*-main)',
+      },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(node_modules|cdk\\.out|\\.local|\\.cache)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = path.resolve(import.meta.dirname, '..', '..');
+
+/** A file that breaks each rule, by the rule's name. */
+const PLANTED: Readonly<Record<string, { readonly file: string; readonly text: string }>> = {
+  'core-is-alone': { file: 'core/rules/a.ts', text: `import '../../lambdas/adapters/b.ts';` },
+  'core-is-pure': { file: 'core/rules/clock.ts', text: `import { readFileSync } from 'node:fs'; readFileSync('x');` },
+  'core-knows-no-service': { file: 'core/rules/c.ts', text: `import { Client } from 'pg'; new Client();` },
+  'runtime-uses-core': { file: 'lambdas/runtime/a.ts', text: `import '../adapters/b.ts';` },
+  'adapters-use-core': { file: 'lambdas/adapters/a.ts', text: `import '../detect-fraud/handler.ts';` },
+  'functions-use-adapters': { file: 'lambdas/detect-fraud/a.ts', text: `import '../../lib/app.ts';` },
+  'functions-are-apart': { file: 'lambdas/plan-batch/a.ts', text: `import '../detect-fraud/handler.ts';` },
+  'lib-knows-the-contract': { file: 'lib/stacks/a.ts', text: `import '../../core/rules/d.ts';` },
+  'local-reads-the-assembly': { file: 'local/a.ts', text: `import '../lib/app.ts';` },
+  'cli-uses-targets': { file: 'cli/a.ts', text: `import '../lambdas/detect-fraud/handler.ts';` },
+  'bin-starts': { file: 'bin/a.ts', text: `import '../lambdas/detect-fraud/handler.ts';` },
+  'nobody-imports-tests': { file: 'cli/b.ts', text: `import '../test/support/a.ts';` },
+  'no-circle': { file: 'core/rules/e.ts', text: `import { f } from './f.ts'; export const e = () => f;` },
+  resolvable: { file: 'core/rules/g.ts', text: `import './nowhere.ts';` },
+  'no-tools-at-run-time': { file: 'cli/c.ts', text: `import { assert } from 'fast-check'; assert;` },
+  'no-orphan': { file: 'core/rules/alone.ts', text: `export const nobody = 1;` },
+};
+/** What they import: by itself allowed. */
+const OTHERS: Readonly<Record<string, string>> = {
+  'lambdas/adapters/b.ts': `import '../../core/rules/d.ts';`,
+  'lambdas/detect-fraud/handler.ts': `import '../adapters/b.ts'; import '../runtime/ok.ts';`,
+  'lambdas/runtime/ok.ts': `import '../../core/rules/d.ts';`,
+  'core/rules/d.ts': `import { hash } from 'node:crypto'; export const d = hash;`,
+  'core/rules/f.ts': `import { e } from './e.ts'; export const f = () => e;`,
+  'lib/app.ts': `import '../core/contract/names.ts';`,
+  'core/contract/names.ts': `export const names = [];`,
+  'test/support/a.ts': `import '../../core/rules/d.ts';`,
+};
+
+interface Cruise {
+  readonly summary: {
+    readonly violations: readonly { readonly from: string; readonly rule: { readonly name: string } }[];
+  };
+}
+
+function cruise(folder: string): Cruise['summary']['violations'] {
+  const rooms = ['bin', 'cli', 'core', 'lambdas', 'lib', 'local', 'test'];
+  const { stdout, stderr } = spawnSync(
+    path.join(ROOT, 'node_modules', '.bin', 'depcruise'),
+    ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...rooms],
+    { cwd: folder, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
+  );
+  if (stdout === '') throw new Error(stderr);
+  return (JSON.parse(stdout) as Cruise).summary.violations;
+}
+
+let planted: ReturnType<typeof cruise>;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'crp-imports-'));
+  const files = { ...OTHERS, ...Object.fromEntries(Object.values(PLANTED).map(({ file, text }) => [file, text])) };
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  }
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
+    cpSync(path.join(ROOT, file), path.join(folder, file));
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+  planted = cruise(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the rules of imports', () => {
+  it('are all tried here', async () => {
+    const { default: config } = (await import(path.join(ROOT, '.dependency-cruiser.cjs'))) as {
+      default: { forbidden: readonly { name: string }[] };
+    };
+    expect(Object.keys(PLANTED).sort()).toEqual(config.forbidden.map(({ name }) => name).sort());
+  });
+
+  it.each(Object.entries(PLANTED))('%s finds its violation', (name, { file }) => {
+    expect(planted.filter(({ rule, from }) => rule.name === name && from === file)).not.toEqual([]);
+  });
+
+  it('find nothing in what is allowed', () => {
+    const innocent = Object.keys(OTHERS).filter((file) => file !== 'core/rules/f.ts');
+    expect(planted.filter(({ from }) => innocent.includes(from))).toEqual([]);
+  });
+});
