@@ -1,3 +1,5 @@
+import { MAX_TEXT_LENGTH } from '../contract/streams.ts';
+
 const DECIMAL = /^\d+(?:\.\d{1,2})?$/;
 
 /**
@@ -19,7 +21,7 @@ function centsOfNumber(value: number): number | null {
 }
 
 function centsOfText(text: string): number | null {
-  if (!DECIMAL.test(text)) return null;
+  if (text.length > MAX_TEXT_LENGTH || !DECIMAL.test(text)) return null;
   const point = text.indexOf('.');
   if (point < 0) return Number(text) * 100;
   // whole and fraction apart: no binary fraction ever arises

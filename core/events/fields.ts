@@ -1,8 +1,8 @@
+import { MAX_TEXT_LENGTH } from '../contract/streams.ts';
 import type { Findings } from '../quality/findings.ts';
 import { readTimestamp } from './timestamps.ts';
 
 export const MAX_ID_LENGTH = 128;
-export const MAX_TEXT_LENGTH = 256;
 
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST_AFTER_ARRIVAL = 5 * 60_000;

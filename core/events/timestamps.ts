@@ -1,3 +1,5 @@
+import { MAX_TEXT_LENGTH } from '../contract/streams.ts';
+
 /** Numbers below this are seconds since 1970, others milliseconds (100,000,000,000 s is the year 5138). */
 const SECONDS_BELOW = 1e11;
 
@@ -16,7 +18,9 @@ export function readTimestamp(value: unknown): number | null {
     if (!Number.isFinite(value)) return null;
     return Math.round(value < SECONDS_BELOW ? value * 1000 : value) + 0;
   }
-  return typeof value === 'string' ? readText(value.trim()) : null;
+  if (typeof value !== 'string') return null;
+  const text = value.trim();
+  return text.length <= MAX_TEXT_LENGTH ? readText(text) : null;
 }
 
 function readText(text: string): number | null {

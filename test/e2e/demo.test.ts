@@ -237,6 +237,43 @@ describe('one run from producer to report, and what can be done with it afterwar
     expect(key).toContain(lost[0]!.split('/').at(-1));
   });
 
+  it('names the positions of a lost log object and of a record taken out of another, and ends with code 1', async () => {
+    const { withStores } = await import('./kept-run.ts');
+    const { S3Objects } = await import('../../lambdas/adapters/s3-objects.ts');
+    const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+    const { parseEnvelopes } = await import('../../core/receipts/envelope.ts');
+    const logKeys = () =>
+      withStores(data, async ({ clients: { s3 }, outputs }) => {
+        const keys: string[] = [];
+        for await (const key of new S3Objects(s3, outputs['LogBucketName'] as string).listKeys('log/')) keys.push(key);
+        return keys;
+      });
+    const before = await logKeys();
+    const { code, stderr } = await crp('produce', '--count', '60', '--seed', '98', '--data', data);
+    expect(code, stderr).toBe(0);
+    const [gone, thinned] = (await logKeys()).filter((key) => !before.includes(key)) as [string, string];
+    const lost = await withStores(data, async ({ clients: { s3 }, outputs }) => {
+      const objects = new S3Objects(s3, outputs['LogBucketName'] as string);
+      const named = parseEnvelopes(await objects.getGunzipped(gone));
+      await s3.send(new DeleteObjectCommand({ Bucket: objects.bucket, Key: gone }));
+      const lines = (await objects.getGunzipped(thinned)).toString('latin1').split('\n');
+      const [taken] = lines.splice(1, 1) as [string];
+      await objects.putGzipped(thinned, Buffer.from(lines.join('\n'), 'latin1'));
+      return [...named, ...parseEnvelopes(Buffer.from(`${taken}\n`, 'latin1'))].map(
+        ({ position: { stream, shard, seq } }) => `${stream}/${shard}/${seq}`,
+      );
+    });
+    const batch = await crp('batch', '--json', '--data', data);
+    expect(batch.code).toBe(1);
+    expect(lost.length).toBeGreaterThan(1);
+    expect((JSON.parse(batch.stdout) as Report).reconciliation['missing']).toBe(lost.length);
+    const named = /missing[^\n]*:\n((?: {2}\S+\n)+)/.exec(batch.stderr)?.[1]?.trim().split(/\s+/) ?? [];
+    expect(named.sort()).toEqual(lost.sort().slice(0, 50));
+    const replay = await crp('replay', '--json', '--data', data);
+    expect(replay.code).toBe(1);
+    expect((JSON.parse(replay.stdout) as { unlogged: string[] }).unlogged.sort()).toEqual(lost);
+  });
+
   it('leaves no lock behind', () => {
     expect(existsSync(join(data, 'lock'))).toBe(false);
   });
