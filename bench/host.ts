@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { OutputKey } from '../core/contract/outputs.ts';
+import { ACTIVITY, APPLICATIONS } from '../core/contract/streams.ts';
 import { S3Objects } from '../lambdas/adapters/s3-objects.ts';
 import { openDataDirectory, type Stack, startStack } from '../local/index.ts';
 import type { ProducerTask } from './producer.ts';
@@ -36,17 +37,24 @@ export function output(stack: Stack, key: OutputKey): string {
 
 export const logOf = (stack: Stack): S3Objects => new S3Objects(stack.clients.s3, output(stack, 'LogBucketName'));
 
-/** Puts generated applications on the stream from a process of its own, as a producer outside would. */
+/** Puts generated records on the streams from a process of its own, as a producer outside would. */
 export class Producer {
   readonly #child: ChildProcess;
   readonly done: Promise<void>;
 
-  constructor(stack: Stack, task: Omit<ProducerTask, 'endpoint' | 'region' | 'streamName'>) {
+  constructor(
+    stack: Stack,
+    task: Pick<ProducerTask, 'applications' | 'seed' | 'rate'> & { readonly activity?: number },
+  ) {
     const full: ProducerTask = {
+      activity: 0,
       ...task,
       endpoint: stack.endpoints.kinesis,
       region: stack.endpoints.region,
-      streamName: output(stack, 'ApplicationsStreamName'),
+      streamNames: {
+        [APPLICATIONS]: output(stack, 'ApplicationsStreamName'),
+        [ACTIVITY]: output(stack, 'ActivityStreamName'),
+      },
     };
     this.#child = fork(path.join(import.meta.dirname, 'producer.ts'), [JSON.stringify(full)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -3,16 +3,17 @@ import { type Stack, type FunctionStatistics } from '../local/index.ts';
 import { delivered, Producer, withStack } from './host.ts';
 import type { BenchOptions, Measurement } from './measure.ts';
 
-const APPLICATIONS = 1_000_000;
+const RECORDS = 1_000_000;
 const SAMPLE_MS = 250;
 const LIMIT_MIB = 512;
 
 type Peaks = Map<string, number>;
 
 export async function run({ scale }: BenchOptions): Promise<readonly Measurement[]> {
-  const count = Math.max(20_000, Math.round(APPLICATIONS * scale));
+  const count = Math.max(20_000, Math.round(RECORDS * scale));
   const { early, late } = await withStack(true, (stack) => grow(stack, count));
   return [...late]
+    .filter(([, peak]) => peak > 0)
     .sort(([, a], [, b]) => b - a)
     .map(([name, peak]) => {
       const before = early.get(name) ?? 0;
@@ -41,11 +42,11 @@ async function grow(stack: Stack, count: number): Promise<{ early: Peaks; late: 
   return { early, late };
 }
 
-async function produceAndBatch(stack: Stack, applications: number, seed: number, all: number): Promise<void> {
-  const producer = new Producer(stack, { applications, seed, rate: null });
+async function produceAndBatch(stack: Stack, records: number, seed: number, all: number): Promise<void> {
+  const producer = new Producer(stack, { applications: records / 2, activity: records / 2, seed, rate: null });
   await producer.done;
   const progress = setInterval(() => {
-    const done = delivered(stack, 'detect-fraud').toLocaleString('en-US');
+    const done = (delivered(stack, 'detect-fraud') + delivered(stack, 'track-activity')).toLocaleString('en-US');
     console.error(`  ${done} of ${all.toLocaleString('en-US')} decided …`);
   }, 30_000);
   await stack.drained().finally(() => clearInterval(progress));

@@ -3,14 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { realistic } from '../cli/generate/realistic.ts';
 import { produce } from '../cli/produce/produce.ts';
 import type { Batch } from '../cli/produce/source.ts';
-import { APPLICATIONS } from '../core/contract/streams.ts';
+import { STREAM_NAMES, type StreamName } from '../core/contract/streams.ts';
 import { createClients } from '../local/stack/clients.ts';
 
 export interface ProducerTask {
   readonly endpoint: string;
   readonly region: string;
-  readonly streamName: string;
+  readonly streamNames: Readonly<Record<StreamName, string>>;
   readonly applications: number;
+  readonly activity: number;
   readonly seed: number;
   /** records a second; null: as fast as the stream takes them */
   readonly rate: number | null;
@@ -36,17 +37,18 @@ async function* paced(batches: Iterable<Batch>, rate: number): AsyncGenerator<Ba
 
 const task = JSON.parse(process.argv[2] ?? '') as ProducerTask;
 const clients = createClients({ kinesis: task.endpoint, region: task.region });
-const generated = realistic({ applications: task.applications, activity: 0, seed: task.seed, asOf: AS_OF });
+const { applications, activity, seed } = task;
+const generated = realistic({ applications, activity, seed, asOf: AS_OF });
 const { taken, problems } = await produce(
   {
     title: 'bench',
-    streams: [APPLICATIONS],
-    total: task.applications,
+    streams: STREAM_NAMES,
+    total: applications + activity,
     batches: () => (task.rate === null ? generated : paced(generated, task.rate)),
   },
-  { kinesis: clients.kinesis, streamName: () => task.streamName },
+  { kinesis: clients.kinesis, streamName: (stream) => task.streamNames[stream] },
 );
 // Planted records that no stream takes (larger than its limit) are among the problems.
-if ((taken[APPLICATIONS] ?? 0) + problems.length < task.applications)
-  throw new Error(`the stream took only ${taken[APPLICATIONS]} records`);
+const sum = Object.values(taken).reduce((total, records) => total + records, 0);
+if (sum + problems.length < applications + activity) throw new Error(`the streams took only ${sum} records`);
 process.exit(0);

@@ -13,6 +13,7 @@ import { writeUnits } from './dynamo-calls.ts';
 type Item = Record<string, AttributeValue>;
 
 const PAGE = 500;
+const PAGE_OF_A_LANE = 100;
 /** The first digit of an alert's id: spreads the index of changes over sixteen partitions. */
 const BUCKETS = [...'0123456789abcdef'];
 const ALERT_BYTES = 4_096;
@@ -106,6 +107,8 @@ export class DynamoAlerts implements AlertStore {
       { client: this.#client },
       {
         TableName: this.#table,
+        // Sixteen lanes are read side by side: a page of the service's own size would hold 16 MB of alerts.
+        Limit: PAGE_OF_A_LANE,
         IndexName: 'by_updated',
         KeyConditionExpression: 'updated_bucket = :b and updated_at >= :s',
         ExpressionAttributeValues: { ':b': { S: bucket }, ':s': { S: since } },

@@ -25,6 +25,7 @@ export class QualityError extends PipelineError {
 export async function checkQuality(client: Client, { runId }: RunEvent, tests: readonly SqlFile[]): Promise<number> {
   const job: Job = { runId, job: 'check-quality', source: 'dw', target: 'sql/tests' };
   await startJob(client, job);
+  await client.query(`select set_config('work_mem', '96MB', false)`);
   const failures = new Map<string, number>();
   for (const { name, text } of tests) {
     const { rows } = await client.query<{ keys: number }>(`select count(*)::integer as keys from (${text}) as failing`);

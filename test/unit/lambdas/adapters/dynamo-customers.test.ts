@@ -117,6 +117,17 @@ describe('DynamoCustomers', () => {
     expect((await load(wish('u2', 2))).history.entries()).toEqual([application(1)]);
   });
 
+  it('refuses him also where he had read an earlier state', async () => {
+    await save(wish('u1', 1), application(1));
+    const zombie = await load(wish('u1', 2));
+    await save(wish('u1', 2), application(2));
+    await save(wish('u1', 3), application(3));
+    zombie.history.add(application(2));
+    const outcome = await customers.save(APPLICATIONS, [{ customer: 'u1', first: seq(2), loaded: zombie }]);
+    expect(outcome.stale).toEqual(['u1']);
+    expect((await load(wish('u1', 4))).history.entries()).toEqual([application(1), application(2), application(3)]);
+  });
+
   it('takes ids that UTF-8 cannot hold, and does not merge their customers', async () => {
     const ids = ['\ud800', '\ud801', '\\ud800', '\ufffd', 'Zoë 😀', 'a'.repeat(128)];
     for (const [n, id] of ids.entries()) await save(wish(id, 1), application(n, id));
