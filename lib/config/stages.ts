@@ -52,6 +52,7 @@ export const OVERRIDES: Record<Stage, StageOverride & Pick<Settings, 'account' |
     account: '000000000000',
     region: 'us-east-1',
     archiveWindowSeconds: 1,
+    detectParallelization: 2,
     logLagSeconds: 0,
     alertStore: 'dynamodb',
     logRetentionDays: 7,

@@ -27,7 +27,7 @@ export function createClients(endpoints: Partial<Endpoints> & { readonly region:
       httpAgent: { keepAlive: true, maxSockets: 32 },
     }),
   });
-  return {
+  const clients: Clients = {
     kinesis: new KinesisClient(common(endpoints.kinesis)),
     dynamodb: new DynamoDBClient(common(endpoints.dynamodb)),
     sns: new SNSClient(common(endpoints.sns)),
@@ -38,6 +38,10 @@ export function createClients(endpoints: Partial<Endpoints> & { readonly region:
       responseChecksumValidation: 'WHEN_REQUIRED',
     }),
   };
+  // The SDK prepares every request and answer for a logger, also where there is none, at the price of the call itself.
+  for (const client of Object.values(clients))
+    (client as { middlewareStack: { remove(name: string): boolean } }).middlewareStack.remove('loggerMiddleware');
+  return clients;
 }
 
 export function destroyClients(clients: Clients): void {

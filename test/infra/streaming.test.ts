@@ -40,16 +40,19 @@ describe('event sources', () => {
   });
 
   it('gather for the log and hand on at once for decisions', () => {
-    const settings = mappings().map(({ FunctionName, BatchSize, MaximumBatchingWindowInSeconds }) => [
-      JSON.stringify(FunctionName).includes('ArchiveLog'),
-      BatchSize,
-      MaximumBatchingWindowInSeconds,
-    ]);
+    const settings = mappings().map(
+      ({ FunctionName, BatchSize, MaximumBatchingWindowInSeconds, ParallelizationFactor }) => [
+        JSON.stringify(FunctionName).includes('ArchiveLog'),
+        BatchSize,
+        MaximumBatchingWindowInSeconds,
+        ParallelizationFactor,
+      ],
+    );
     expect(settings.sort()).toEqual([
-      [false, 1000, 0],
-      [false, 1000, 0],
-      [true, 10_000, 1],
-      [true, 10_000, 1],
+      [false, 1000, 0, 2],
+      [false, 1000, 0, 2],
+      [true, 10_000, 1, 1],
+      [true, 10_000, 1, 1],
     ]);
   });
 });
