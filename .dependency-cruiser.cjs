@@ -94,7 +94,8 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: '\\.d\\.ts$|^(bin/|test/|bench/worker|bench/index|vitest\\.config|cli/replay/worker|local/.*-main)',
+        pathNot:
+          '\\.d\\.ts$|^(bin/|test/|bench/worker|bench/index|vitest\\.config|cli/replay/worker|local/.*-main|lambdas/runtime/credential-providers)',
       },
       to: {},
     },

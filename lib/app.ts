@@ -4,6 +4,8 @@ import { loadSettings } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import { secureDefaults } from './secure-defaults.ts';
 import { BatchStack } from './stacks/batch.ts';
+import { NetworkStack, needsNetwork } from './stacks/network.ts';
+import { zonesOf } from './constructs/private-network.ts';
 import { DataStack } from './stacks/data.ts';
 import { StreamingStack } from './stacks/streaming.ts';
 
@@ -23,6 +25,11 @@ export interface Pipeline {
 export function createPipeline(props: AppProps = {}): Pipeline {
   const app = new App({ analyticsReporting: false, ...props });
   const settings = loadSettings(app.node.getAllContext());
+  // Zones are named by the settings: the library would ask the account for them, and a synth needs no account.
+  app.node.setContext(
+    `availability-zones:account=${settings.account}:region=${settings.region}`,
+    zonesOf(settings.region),
+  );
   for (const injector of secureDefaults(settings)) PropertyInjectors.of(app).add(injector);
   CrossStackReferences.of(app).consume(
     settings.crossStackReferences === 'strong' ? ReferenceStrength.STRONG : ReferenceStrength.WEAK,
@@ -33,12 +40,25 @@ export function createPipeline(props: AppProps = {}): Pipeline {
   const env = { account: settings.account, region: settings.region };
   const stack = (name: string) => `credit-risk-${settings.stage}-${name}`;
   const shared = { env, settings, codeVersion: codeVersion() };
-  const data = new DataStack(app, stack('data'), { ...shared, description: 'What is kept: streams, log, tables' });
+  const network = needsNetwork(settings)
+    ? new NetworkStack(app, stack('network'), { ...shared, description: 'Where the databases are' }).network
+    : undefined;
+  const data = new DataStack(app, stack('data'), {
+    ...shared,
+    network,
+    description: 'What is kept: streams, log, tables, databases',
+  });
   const streaming = new StreamingStack(app, stack('streaming'), {
     ...shared,
     data,
+    network,
     description: 'What follows the streams: log and decisions',
   });
-  const batch = new BatchStack(app, stack('batch'), { ...shared, data, description: 'From the log to the warehouse' });
+  const batch = new BatchStack(app, stack('batch'), {
+    ...shared,
+    data,
+    network,
+    description: 'From the log to the warehouse',
+  });
   return { app, settings, data, streaming, batch };
 }

@@ -1,5 +1,6 @@
 import type { Collection, Db, MongoBulkWriteError, MongoClient, MongoClientOptions } from 'mongodb';
 import type { Alert } from '../../core/receipts/types.ts';
+import { authorities } from './trust.ts';
 import { type AlertStore, newlyStored, type StatusChange, type StoredAlert } from './alert-store.ts';
 
 export const DATABASE = 'fraud_detection';
@@ -13,7 +14,7 @@ type AlertDocument = StoredAlert & { readonly _id: string; readonly application_
 export interface DocumentDBOptions {
   /** mongodb://host:port/?… without a password in it */
   readonly uri: string;
-  /** path of the certificate authority's PEM file: with it the connection is TLS and the server is verified */
+  /** PEM file of the authority to trust @default those of AWS and of the web, where the address asks for TLS */
   readonly caFile?: string;
   /** whether to report the commands sent, for a test that only known ones are */
   readonly monitorCommands?: boolean;
@@ -25,6 +26,8 @@ export interface DocumentDBOptions {
  */
 export class DocumentAlerts implements AlertStore {
   readonly #options: DocumentDBOptions;
+  /** made by whoever writes: those who read may not */
+  #indexed: Promise<void> | null = null;
   #opened: Promise<{ readonly client: MongoClient; readonly alerts: Collection<AlertDocument> }> | null = null;
 
   constructor(options: DocumentDBOptions) {
@@ -35,6 +38,10 @@ export class DocumentAlerts implements AlertStore {
     const distinct = [...new Map(alerts.map((alert) => [alert.alert_id, alert])).values()];
     if (distinct.length === 0) return { inserted: 0, existing: 0 };
     const collection = await this.#alerts();
+    await (this.#indexed ??= createIndexes(collection).catch((error: unknown) => {
+      this.#indexed = null;
+      throw error;
+    }));
     const existing = await collection
       .insertMany(
         distinct.map((alert) => toDocument(newlyStored(alert, now))),
@@ -117,7 +124,7 @@ export class DocumentAlerts implements AlertStore {
       connectTimeoutMS: 5_000,
       socketTimeoutMS: 15_000,
       monitorCommands,
-      ...(caFile === undefined ? {} : { tls: true, tlsCAFile: caFile }),
+      ...trust(uri, caFile),
     };
     const client = new MongoClient(uri, options);
     try {
@@ -125,14 +132,23 @@ export class DocumentAlerts implements AlertStore {
       const database: Db = client.db(DATABASE);
       await database.command({ ping: 1 });
       const alerts = database.collection<AlertDocument>(COLLECTION);
-      await alerts.createIndex({ application_id: 1 }, { name: 'by_application' });
-      await alerts.createIndex({ updated_at: 1, alert_id: 1 }, { name: 'by_updated' });
       return { client, alerts };
     } catch (error) {
       await client.close();
       throw error;
     }
   }
+}
+
+async function createIndexes(alerts: Collection<AlertDocument>): Promise<void> {
+  await alerts.createIndex({ application_id: 1 }, { name: 'by_application' });
+  await alerts.createIndex({ updated_at: 1, alert_id: 1 }, { name: 'by_updated' });
+}
+
+/** How to know the server: over TLS always by an authority and its name. */
+export function trust(uri: string, caFile?: string): Pick<MongoClientOptions, 'tls' | 'tlsCAFile' | 'ca'> {
+  if (caFile !== undefined) return { tls: true, tlsCAFile: caFile };
+  return new URL(uri.replace('mongodb:', 'http:')).searchParams.get('tls') === 'true' ? { ca: authorities() } : {};
 }
 
 /** @throws the error itself when anything but "it is there already" went wrong with any of them */

@@ -2,6 +2,8 @@ import { Signer } from '@aws-sdk/rds-signer';
 import { Client, DatabaseError, type QueryResultRow } from 'pg';
 import pgpass from 'pgpass';
 import * as z from 'zod';
+import type { Login } from './secrets.ts';
+import { authorities } from './trust.ts';
 
 /**
  * How to reach the warehouse. A password is never in the environment: it comes from the file PGPASSFILE, or a token of
@@ -29,11 +31,30 @@ export async function connectPostgres(env: WarehouseEnv, applicationName: string
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     ...(iam
-      ? { password: await token(env), ssl: { rejectUnauthorized: true } }
+      ? { password: await token(env), ssl: verified() }
       : // pg 9 will no longer look into the file by itself.
         { password: () => passwordFromFile(env) }),
   });
   // Without a listener a connection that breaks while idle would end the process.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+/** Encrypted, and only with a server whose certificate leads to an authority that we know and bears its name. */
+const verified = () => ({ ca: authorities(), rejectUnauthorized: true });
+
+/** Opens the administrator's connection. The caller ends it. */
+export async function connectAdministrator(env: WarehouseEnv, { username, password }: Login): Promise<Client> {
+  const client = new Client({
+    host: env.PGHOST,
+    port: env.PGPORT,
+    user: username,
+    password,
+    database: env.PGDATABASE,
+    connectionTimeoutMillis: 10_000,
+    ssl: verified(),
+  });
   client.on('error', () => {});
   await client.connect();
   return client;

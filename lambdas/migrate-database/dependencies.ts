@@ -1,5 +1,19 @@
+import { connectAdministrator } from '../adapters/postgres.ts';
+import { readLogin } from '../adapters/secrets.ts';
 import { surroundings } from '../batch/surroundings.ts';
+import { createSecretsManager } from '../runtime/clients.ts';
 import { readEnv } from '../runtime/env.ts';
 import { env as schema } from './env.ts';
 
-export const dependencies = surroundings(readEnv(schema));
+const env = readEnv(schema);
+const secret = env.ADMINISTRATOR_SECRET_ARN;
+
+export const dependencies = {
+  ...surroundings(env),
+  role: { user: env.PGUSER, database: env.PGDATABASE },
+  /** null where there is nobody to ask */
+  administrator:
+    secret === undefined
+      ? null
+      : async () => connectAdministrator(env, await readLogin(createSecretsManager(), secret)),
+};

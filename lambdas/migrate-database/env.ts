@@ -1,1 +1,7 @@
-export { batchEnv as env } from '../batch/environment.ts';
+import * as z from 'zod';
+import { batchEnv } from '../batch/environment.ts';
+
+export const env = batchEnv.extend({
+  /** login of the server's administrator, who makes the pipeline's role; without it the role is there already */
+  ADMINISTRATOR_SECRET_ARN: z.string().optional(),
+});

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
@@ -46,5 +47,8 @@ export const createDynamoDB = (): DynamoDBClient => unlogged(new DynamoDBClient(
 
 /** NodeHttpHandler also because the SDK would otherwise speak HTTP/2, which local servers do not. */
 export const createKinesis = (): KinesisClient => unlogged(new KinesisClient({ requestHandler: http() }));
+
+export const createSecretsManager = (): SecretsManagerClient =>
+  unlogged(new SecretsManagerClient({ requestHandler: http() }));
 
 export const createSNS = (): SNSClient => unlogged(new SNSClient({ requestHandler: http() }));

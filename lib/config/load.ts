@@ -43,10 +43,13 @@ export function loadSettings(context: Readonly<Record<string, unknown>>): Settin
 
 const isStage = (value: unknown): value is Stage => STAGES.some((stage) => stage === value);
 
-/** The command line knows text only: what the schema wants as a number is read as one. */
+/** The command line knows text only: what the base has as a number or as true or false is read as such. */
 function fromText(key: string, value: unknown): unknown {
-  const isNumber = typeof (BASE as Record<string, unknown>)[key] === 'number';
-  return isNumber && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  const type = typeof (BASE as Record<string, unknown>)[key];
+  if (typeof value !== 'string') return value;
+  if (type === 'number' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
+  return value;
 }
 
 function explain(issue: z.core.$ZodIssue): string {
@@ -61,5 +64,14 @@ function consistent(settings: Settings): Settings {
       `setting streamRetentionHours is ${settings.streamRetentionHours}; at least maxRecordAgeHours + 24 ` +
         `(${settings.maxRecordAgeHours + 24}) is allowed`,
     );
+  if (settings.documentDbMaxCapacity < settings.documentDbMinCapacity)
+    throw new SettingsError(
+      `setting documentDbMaxCapacity is ${settings.documentDbMaxCapacity}; at least documentDbMinCapacity ` +
+        `(${settings.documentDbMinCapacity}) is allowed`,
+    );
+  if (settings.databaseMultiAz && settings.zones < 2)
+    throw new SettingsError('setting databaseMultiAz is true; with one zone only false is allowed');
+  if (settings.stage === 'local' && settings.stream !== 'kinesis')
+    throw new SettingsError(`setting stream is "${settings.stream}"; the local stage has kinesis only`);
   return settings;
 }

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { FUNCTIONS, type FunctionName } from '../../core/contract/functions.ts';
 
 /** Stages there are; each has an override of the base in stages.ts. */
-export const STAGES = ['local'] as const;
+export const STAGES = ['local', 'dev', 'prod'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Retentions that CloudWatch Logs knows, in days. */
 const LOG_RETENTIONS = [1, 3, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653] as const;
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+/** An MSK cluster that is there already, with IAM access. */
+const CLUSTER_ARN = /^arn:aws[a-z-]*:kafka:[a-z0-9-]+:\d{12}:cluster\/[A-Za-z0-9._-]+\/[a-z0-9-]+$/;
 
 const whole = (least: number, most: number) => z.int().min(least).max(most);
+const flag = z.boolean({ error: 'must be true or false' });
 
 /** What a function is given: memory also buys CPU on Lambda (1,769 MB are one vCPU). */
 const functionSettings = z.strictObject({
@@ -23,7 +26,18 @@ export const settingsSchema = z.strictObject({
   account: z.string().regex(/^\d{12}$/, 'must be an account number of 12 digits'),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1'),
 
-  /** shards of each of the two streams; two at least, so that nothing comes to rest on there being one order */
+  /** availability zones of the network: one is cheap, two survive the loss of one */
+  zones: whole(1, 3),
+
+  /** what carries the events: Kinesis, an MSK cluster of the stage's own, or the ARN of one that is there */
+  stream: z.union([z.enum(['kinesis', 'msk']), z.string().regex(CLUSTER_ARN)], {
+    error: 'must be kinesis, msk, or the ARN of an MSK cluster',
+  }),
+  /** of Kinesis: shards of our own, or as many as the load asks for */
+  streamMode: z.enum(['provisioned', 'on-demand']),
+  /** of an MSK cluster of the stage's own */
+  mskMode: z.enum(['serverless', 'provisioned']),
+  /** shards (partitions) of each of the two streams; two at least, so that nothing comes to rest on there being one order */
   shardsPerStream: whole(2, 500),
   /** how long a stream keeps its records; must outlast the maximum age by far, or nothing could be redriven */
   streamRetentionHours: whole(24, 8760),
@@ -45,6 +59,23 @@ export const settingsSchema = z.strictObject({
   logLagSeconds: whole(0, 3600),
 
   alertStore: z.enum(['dynamodb', 'documentdb']),
+  /** capacity units of DocumentDB serverless, least and most; half a unit is about 1 GiB of memory */
+  documentDbMinCapacity: z.number().min(0.5).max(256),
+  documentDbMaxCapacity: z.number().min(1).max(256),
+  documentDbInstances: whole(1, 16),
+
+  /** where the warehouse is: an RDS instance of the stage's own, or what PGHOST says to the functions' host */
+  warehouse: z.enum(['rds', 'host']),
+  /** instance class of RDS, without `db.` */
+  databaseInstance: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+$/, 'must be an instance class such as t4g.micro'),
+  databaseStorageGb: whole(20, 65_536),
+  databaseMultiAz: flag,
+  /** an RDS Proxy for those who only read; batch and migrations go to the instance directly */
+  databaseProxy: flag,
+  databaseBackupDays: whole(1, 35),
+  deletionProtection: flag,
+  warehouseDatabase: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
+  warehouseUser: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
 
   /** when the batch runs: an EventBridge schedule expression, in UTC */
   batchSchedule: z.string().regex(/^(cron\(\S+( \S+){5}\)|rate\([1-9]\d* (minute|hour|day)s?\))$/, {
@@ -54,11 +85,20 @@ export const settingsSchema = z.strictObject({
   batchConcurrency: whole(1, 1000),
   batchTimeoutMinutes: whole(1, 1440),
 
-  warehouseDatabase: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
-  warehouseUser: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
-
   /** name of a document under policies/, published with the stage */
   policy: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be the name of a document under policies/, without .json'),
+
+  /** whether alarms are set */
+  alarms: flag,
+  /** mail addresses that alarms go to, with commas between them; each must confirm once */
+  alarmAddresses: z
+    .string()
+    .regex(
+      /^([^\s@,]+@[^\s@,]+\.[^\s@,]+)?(,[^\s@,]+@[^\s@,]+\.[^\s@,]+)*$/,
+      'must be mail addresses with commas between them',
+    ),
+  /** keys of the stage's own in KMS, with rotation; otherwise AWS's */
+  ownKeys: flag,
 
   logLevel: z.enum(LOG_LEVELS),
   logRetentionDays: z.literal([...LOG_RETENTIONS]),

@@ -2,6 +2,11 @@ import type { Settings, Stage, StageOverride } from './settings.ts';
 
 /** What holds on every stage unless the stage says otherwise. Where data is and whose it is has no base. */
 export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
+  zones: 2,
+
+  stream: 'kinesis',
+  streamMode: 'provisioned',
+  mskMode: 'serverless',
   shardsPerStream: 2,
   streamRetentionHours: 72,
   maxRecordAgeHours: 12,
@@ -15,15 +20,29 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
   logLagSeconds: 300,
 
   alertStore: 'documentdb',
+  documentDbMinCapacity: 0.5,
+  documentDbMaxCapacity: 8,
+  documentDbInstances: 1,
+
+  warehouse: 'rds',
+  databaseInstance: 't4g.micro',
+  databaseStorageGb: 20,
+  databaseMultiAz: false,
+  databaseProxy: false,
+  databaseBackupDays: 7,
+  deletionProtection: false,
+  warehouseDatabase: 'credit_risk',
+  warehouseUser: 'pipeline',
 
   batchSchedule: 'cron(5 * * * ? *)',
   batchConcurrency: 2,
   batchTimeoutMinutes: 240,
 
-  warehouseDatabase: 'credit_risk',
-  warehouseUser: 'pipeline',
-
   policy: 'default',
+
+  alarms: true,
+  alarmAddresses: '',
+  ownKeys: true,
 
   logLevel: 'INFO',
   logRetentionDays: 30,
@@ -43,8 +62,17 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
     reconcile: { memoryMb: 1769, timeoutSeconds: 900 },
     'record-failure': { memoryMb: 512, timeoutSeconds: 60 },
     'migrate-database': { memoryMb: 512, timeoutSeconds: 600 },
+    'prepare-alert-store': { memoryMb: 512, timeoutSeconds: 120 },
   },
 };
+
+/** The account and region that the CDK's command line found credentials for; a synth without any has these. */
+function currentAccount(): Pick<Settings, 'account' | 'region'> {
+  return {
+    account: process.env['CDK_DEFAULT_ACCOUNT'] ?? '111111111111',
+    region: process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1',
+  };
+}
 
 export const OVERRIDES: Record<Stage, StageOverride & Pick<Settings, 'account' | 'region'>> = {
   /** One machine: the embedded stack hosts it, or an emulator that takes the CDK app itself. */
@@ -55,8 +83,39 @@ export const OVERRIDES: Record<Stage, StageOverride & Pick<Settings, 'account' |
     detectParallelization: 2,
     logLagSeconds: 0,
     alertStore: 'dynamodb',
+    warehouse: 'host',
+    alarms: false,
+    ownKeys: false,
     logRetentionDays: 7,
     removalPolicy: 'destroy',
     crossStackReferences: 'strong',
+  },
+
+  /** Small and cheap, and gone without a trace when it is deleted. */
+  dev: {
+    ...currentAccount(),
+    zones: 2,
+    removalPolicy: 'destroy',
+    databaseBackupDays: 1,
+    logRetentionDays: 14,
+  },
+
+  /** Survives the loss of a zone, and keeps its data whatever is deleted. */
+  prod: {
+    ...currentAccount(),
+    zones: 2,
+    streamMode: 'on-demand',
+    streamRetentionHours: 168,
+    detectParallelization: 2,
+    documentDbInstances: 2,
+    databaseInstance: 'm7g.large',
+    databaseStorageGb: 100,
+    databaseMultiAz: true,
+    databaseProxy: true,
+    databaseBackupDays: 30,
+    deletionProtection: true,
+    batchConcurrency: 4,
+    logRetentionDays: 90,
+    functions: { 'load-warehouse': { memoryMb: 1024, timeoutSeconds: 900 } },
   },
 };

@@ -1,6 +1,8 @@
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { grantKey } from './stage-key.ts';
 
 /** Where fraud alerts are kept. A function is told where by environment and may use it by a grant. */
 export interface IAlertStore {
@@ -23,11 +25,12 @@ export class DynamoAlertStore extends Construct implements IAlertStore {
   readonly tableName: string;
   private readonly table: TableV2;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, key?: IKey) {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'alert_id', type: AttributeType.STRING },
       billing: Billing.onDemand(),
+      ...(key === undefined ? {} : { encryption: TableEncryptionV2.customerManagedKey(key) }),
       globalSecondaryIndexes: [
         {
           indexName: BY_UPDATED,
@@ -45,6 +48,7 @@ export class DynamoAlertStore extends Construct implements IAlertStore {
   }
 
   grantInsert(grantee: IGrantable): void {
+    grantKey(this.table.encryptionKey, grantee);
     Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'],
@@ -53,6 +57,7 @@ export class DynamoAlertStore extends Construct implements IAlertStore {
   }
 
   grantExtract(grantee: IGrantable): void {
+    grantKey(this.table.encryptionKey, grantee);
     Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:Query'],

@@ -1,8 +1,10 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { DlqDestinationConfig, IEventSourceDlq, IEventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { LogBucketProps } from './log-bucket.ts';
+import { grantKey } from './stage-key.ts';
 
 /** Lambda writes what it gave up below this prefix, always. */
 const FAILURE_PREFIX = 'aws/lambda';
@@ -11,9 +13,11 @@ const FAILURE_PREFIX = 'aws/lambda';
 export class FailureBucket extends Construct implements IEventSourceDlq {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { key, accessLogs }: LogBucketProps = {}) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
+      ...(key === undefined ? {} : { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true }),
+      ...(accessLogs === undefined ? {} : { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: 'failures/' }),
       lifecycleRules: [
         {
           id: 'failures-expire',
@@ -32,6 +36,7 @@ export class FailureBucket extends Construct implements IEventSourceDlq {
   }
 
   private grantWrite(grantee: IGrantable): void {
+    grantKey(this.bucket.encryptionKey, grantee);
     Grant.addToPrincipal({
       grantee,
       actions: ['s3:PutObject'],

@@ -1,11 +1,21 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Bucket, BucketEncryption, type IBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LOG_PREFIX, PLANS_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 
+import { grantKey } from './stage-key.ts';
+
 /** What lies in the bucket; each kind has its own prefix and its own readers and writers. */
 export type Content = typeof LOG_PREFIX | typeof RECEIPTS_PREFIX | typeof POLICIES_PREFIX | typeof PLANS_PREFIX;
+
+export interface LogBucketProps {
+  /** @default S3's own */
+  readonly key?: IKey | undefined;
+  /** where S3 writes who asked for what @default nowhere */
+  readonly accessLogs?: IBucket | undefined;
+}
 
 /**
  * The bucket of the log, the receipts, the published documents and the batch's plans. The log and the receipts are
@@ -14,7 +24,7 @@ export type Content = typeof LOG_PREFIX | typeof RECEIPTS_PREFIX | typeof POLICI
 export class LogBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { key, accessLogs }: LogBucketProps = {}) {
     super(scope, id);
     const coldAfterMonths = (prefix: string) => ({
       id: `${prefix}-cold`,
@@ -23,6 +33,8 @@ export class LogBucket extends Construct {
       transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) }],
     });
     this.bucket = new Bucket(this, 'Bucket', {
+      ...(key === undefined ? {} : { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true }),
+      ...(accessLogs === undefined ? {} : { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: 'log/' }),
       lifecycleRules: [
         coldAfterMonths(LOG_PREFIX),
         coldAfterMonths(RECEIPTS_PREFIX),
@@ -38,6 +50,7 @@ export class LogBucket extends Construct {
 
   /** To write new objects of this kind; neither to read nor to delete any. */
   grantWrite(grantee: IGrantable, content: Content): Grant {
+    grantKey(this.bucket.encryptionKey, grantee);
     return Grant.addToPrincipal({
       grantee,
       actions: ['s3:PutObject'],
@@ -47,6 +60,7 @@ export class LogBucket extends Construct {
 
   /** To list and read the objects of these kinds. */
   grantRead(grantee: IGrantable, ...contents: Content[]): Grant {
+    grantKey(this.bucket.encryptionKey, grantee);
     return Grant.addToPrincipal({
       grantee,
       actions: ['s3:GetObject'],

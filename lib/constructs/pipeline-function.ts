@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib/core';
-import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ApplicationLogLevel, Architecture, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -9,6 +9,7 @@ import type { FunctionName } from '../../core/contract/functions.ts';
 import { METRIC_NAMESPACE } from '../../core/contract/metrics.ts';
 import type { Settings } from '../config/settings.ts';
 import { PROJECT_ROOT } from '../paths.ts';
+import type { PrivateNetwork } from './private-network.ts';
 
 export interface PipelineFunctionProps {
   /** the folder under lambdas/ whose handler.ts is the entry; also the name in logs and metrics */
@@ -24,6 +25,11 @@ export interface PipelineFunctionProps {
    * @default false
    */
   readonly carriesSql?: boolean;
+  /**
+   * The network that the function is in, for one that reaches a database there.
+   * @default none: it reaches AWS alone
+   */
+  readonly network?: PrivateNetwork | undefined;
 }
 
 /**
@@ -47,7 +53,15 @@ export class PipelineFunction extends Construct implements IGrantable {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
 
+    if (props.network !== undefined) grantInterfaces(role);
     this.function = new NodejsFunction(this, 'Function', {
+      ...(props.network === undefined
+        ? {}
+        : {
+            vpc: props.network.vpc,
+            vpcSubnets: props.network.subnets,
+            securityGroups: [props.network.functions],
+          }),
       description: props.description,
       entry: join(PROJECT_ROOT, 'lambdas', name, 'handler.ts'),
       projectRoot: PROJECT_ROOT,
@@ -81,11 +95,32 @@ export class PipelineFunction extends Construct implements IGrantable {
         // The runtime's own SDK changes without notice; what was tested is what runs.
         bundleAwsSDK: true,
         banner: REQUIRE_BANNER,
+        esbuildArgs: { '--alias:@aws-sdk/credential-providers': './lambdas/runtime/credential-providers.ts' },
         ...(props.carriesSql ? { commandHooks: sqlBesideTheBundle } : {}),
       },
     });
     this.grantPrincipal = this.function.grantPrincipal;
   }
+}
+
+/**
+ * What Lambda does in the function's name to put it into a network. EC2 knows no resource for most of it, so the
+ * managed policy has a star too; unlike that one, this has nothing about logs.
+ */
+function grantInterfaces(role: Role): void {
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: ['*'],
+    }),
+  );
 }
 
 const sqlBesideTheBundle: ICommandHooks = {

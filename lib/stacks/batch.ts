@@ -5,8 +5,11 @@ import type { BatchFunctionName } from '../../core/contract/functions.ts';
 import { LOG_PREFIX, PLANS_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import type { Settings } from '../config/settings.ts';
 import { BatchSchedule } from '../constructs/batch-schedule.ts';
+import { DeploymentStep } from '../constructs/deployment-step.ts';
+import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { ScoringWorkflow } from '../constructs/scoring-workflow.ts';
+import type { PrivateNetwork } from '../constructs/private-network.ts';
 import type { DataStack } from './data.ts';
 import { addOutputs } from './outputs.ts';
 
@@ -14,6 +17,7 @@ export interface BatchStackProps extends StackProps {
   readonly settings: Settings;
   readonly codeVersion: string;
   readonly data: DataStack;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** The scheduled way from the log to the warehouse, and the warehouse's migrations. */
@@ -22,21 +26,25 @@ export class BatchStack extends Stack {
     super(scope, id, props);
     const { settings, data } = props;
 
-    const warehouse = { PGDATABASE: settings.warehouseDatabase, PGUSER: settings.warehouseUser };
+    const warehouse = data.warehouse.environment;
     const log = { LOG_BUCKET: data.log.bucket.bucketName };
     const streams = {
       APPLICATIONS_STREAM_NAME: data.applications.stream.streamName,
       ACTIVITY_STREAM_NAME: data.activity.stream.streamName,
     };
-    const add = (name: BatchFunctionName, description: string, environment: Readonly<Record<string, string>> = {}) =>
-      new PipelineFunction(this, pascalCase(name), {
+    const add = (name: BatchFunctionName, description: string, environment: Readonly<Record<string, string>> = {}) => {
+      const added = new PipelineFunction(this, pascalCase(name), {
         name,
         description,
         settings,
         codeVersion: props.codeVersion,
         environment: { ...warehouse, ...environment },
         carriesSql: true,
+        network: props.network,
       });
+      data.warehouse.grantConnect(added);
+      return added;
+    };
 
     const planBatch = add('plan-batch', 'Groups the objects of the log that are not in the ledger', log);
     const scoreRecords = add('score-records', 'Checks and bands a group of log objects into staging', log);
@@ -50,7 +58,14 @@ export class BatchStack extends Stack {
       MAX_RECORD_AGE_HOURS: String(settings.maxRecordAgeHours),
     });
     const recordFailure = add('record-failure', 'Writes the lineage row of a run that failed');
-    const migrateDatabase = add('migrate-database', 'Brings the warehouse to the version of this code');
+    const { administrator } = data.warehouse;
+    const migrateDatabase = add(
+      'migrate-database',
+      'Makes the role of the functions and brings the warehouse to the version of this code',
+      administrator === undefined ? {} : { ADMINISTRATOR_SECRET_ARN: administrator.secretArn },
+    );
+    administrator?.grantRead(migrateDatabase);
+    new DeploymentStep(this, 'Migrations', migrateDatabase);
 
     data.log.grantRead(planBatch, LOG_PREFIX, RECEIPTS_PREFIX);
     data.log.grantWrite(planBatch, PLANS_PREFIX);
@@ -58,6 +73,7 @@ export class BatchStack extends Stack {
     data.log.grantRead(loadReceipts, RECEIPTS_PREFIX, PLANS_PREFIX);
     data.log.grantRead(loadWarehouse, LOG_PREFIX);
     data.alerts.grantExtract(extractAlerts);
+    if (data.alerts instanceof DocumentAlertStore) this.prepare(data.alerts, props);
     Grant.addToPrincipal({
       grantee: reconcile,
       actions: [
@@ -87,6 +103,25 @@ export class BatchStack extends Stack {
       WorkflowArn: workflow.stateMachine.stateMachineArn,
       MigrateDatabaseFunctionName: migrateDatabase.function.functionName,
     });
+  }
+
+  /** Lets every role that was granted the alert store log in to it, so it comes after all grants. */
+  private prepare(alerts: DocumentAlertStore, { settings, codeVersion, network }: BatchStackProps): void {
+    const step = new PipelineFunction(this, 'PrepareAlertStore', {
+      name: 'prepare-alert-store',
+      description: 'Lets the roles of the functions log in to the alert store',
+      settings,
+      codeVersion,
+      network,
+      environment: {
+        DOCUMENTDB_URI: alerts.address,
+        ADMINISTRATOR_SECRET_ARN: alerts.administrator.secretArn,
+        WRITER_ROLES: alerts.writers.join(','),
+        READER_ROLES: alerts.readers.join(','),
+      },
+    });
+    alerts.administrator.grantRead(step);
+    new DeploymentStep(this, 'AlertUsers', step);
   }
 }
 

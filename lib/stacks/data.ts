@@ -1,16 +1,24 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
 import { DynamoAlertStore, type IAlertStore } from '../constructs/alert-store.ts';
 import { AlertTopic } from '../constructs/alert-topic.ts';
 import { CustomersTable } from '../constructs/customers-table.ts';
+import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
 import { EventStream } from '../constructs/event-stream.ts';
 import { FailureBucket } from '../constructs/failure-bucket.ts';
 import { LogBucket } from '../constructs/log-bucket.ts';
+import type { PrivateNetwork } from '../constructs/private-network.ts';
+import { StageKey } from '../constructs/stage-key.ts';
+import { HostWarehouse, type IWarehouse, RdsWarehouse } from '../constructs/warehouse.ts';
 import { addOutputs } from './outputs.ts';
 
 export interface DataStackProps extends StackProps {
   readonly settings: Settings;
+  /** undefined where nothing of the stage lives in one */
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** All that holds state: a change of code elsewhere cannot replace it. */
@@ -22,18 +30,29 @@ export class DataStack extends Stack {
   readonly customers: CustomersTable;
   readonly alerts: IAlertStore;
   readonly alertTopic: AlertTopic;
+  readonly warehouse: IWarehouse;
+  readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
-    const { settings } = props;
-    const stream = { shards: settings.shardsPerStream, retention: Duration.hours(settings.streamRetentionHours) };
-    this.applications = new EventStream(this, 'Applications', stream);
-    this.activity = new EventStream(this, 'Activity', stream);
-    this.log = new LogBucket(this, 'Log');
-    this.failures = new FailureBucket(this, 'Failures');
-    this.customers = new CustomersTable(this, 'Customers');
-    this.alerts = new DynamoAlertStore(this, 'Alerts');
-    this.alertTopic = new AlertTopic(this, 'AlertTopic');
+    const { settings, network } = props;
+    this.key = settings.ownKeys ? new StageKey(this, 'Key', settings).key : undefined;
+    const encrypted = this.key === undefined ? {} : { key: this.key };
+    const accessLogs = settings.stage === 'local' ? undefined : this.accessLogs();
+    this.applications = new EventStream(this, 'Applications', { settings, ...encrypted });
+    this.activity = new EventStream(this, 'Activity', { settings, ...encrypted });
+    this.log = new LogBucket(this, 'Log', { key: this.key, accessLogs });
+    this.failures = new FailureBucket(this, 'Failures', { key: this.key, accessLogs });
+    this.customers = new CustomersTable(this, 'Customers', this.key);
+    this.alertTopic = new AlertTopic(this, 'AlertTopic', this.key);
+    this.alerts =
+      settings.alertStore === 'documentdb'
+        ? new DocumentAlertStore(this, 'AlertCluster', { settings, network: needed(network), ...encrypted })
+        : new DynamoAlertStore(this, 'Alerts', this.key);
+    this.warehouse =
+      settings.warehouse === 'rds'
+        ? new RdsWarehouse(this, 'Warehouse', { settings, network: needed(network), ...encrypted })
+        : new HostWarehouse(settings);
 
     addOutputs(this, {
       ApplicationsStreamName: this.applications.stream.streamName,
@@ -45,4 +64,19 @@ export class DataStack extends Stack {
       AlertTopicArn: this.alertTopic.topic.topicArn,
     });
   }
+
+  /** Who asked the other buckets for what. Its own logs would be about itself for ever. */
+  private accessLogs(): IBucket {
+    const bucket = new Bucket(this, 'AccessLogs', {
+      // The service that delivers these logs cannot use a key of ours.
+      encryption: BucketEncryption.S3_MANAGED,
+      lifecycleRules: [{ id: 'access-logs-expire', expiration: Duration.days(365) }],
+    });
+    return bucket as IBucket;
+  }
+}
+
+function needed(network: PrivateNetwork | undefined): PrivateNetwork {
+  if (network === undefined) throw new Error('a database of the stage needs its network');
+  return network;
 }

@@ -4,12 +4,14 @@ import { LOG_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contrac
 import type { Settings } from '../config/settings.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { consumeStream } from '../constructs/stream-consumer.ts';
+import type { PrivateNetwork } from '../constructs/private-network.ts';
 import type { DataStack } from './data.ts';
 
 export interface StreamingStackProps extends StackProps {
   readonly settings: Settings;
   readonly codeVersion: string;
   readonly data: DataStack;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** What follows the streams: every record into the log, every application and activity to its decision. */
@@ -45,6 +47,8 @@ export class StreamingStack extends Stack {
       });
 
     const assessing = {
+      // DynamoDB is reached from anywhere; a cluster only from within.
+      network: settings.alertStore === 'documentdb' ? props.network : undefined,
       settings,
       codeVersion,
       environment: {

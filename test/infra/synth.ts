@@ -22,7 +22,14 @@ export interface Synthesised {
   readonly stacks: Readonly<Record<string, Template>>;
   /** warnings and errors that constructs left */
   readonly messages: readonly string[];
-  readonly validation: { readonly pluginReports: readonly unknown[] };
+  readonly validation: {
+    readonly pluginReports: readonly {
+      readonly pluginName: string;
+      readonly conclusion: string;
+      readonly violations?: readonly unknown[];
+      readonly suppressedViolations?: readonly { readonly reason: string }[];
+    }[];
+  };
 }
 
 /** The project's app as `cdk synth -c key=value` would make it, but for the bundles. */
@@ -55,8 +62,11 @@ export const resourcesOf = (app: Synthesised, type: string): Resource[] =>
 /** Functions by their name in logs and metrics. */
 export const functionsOf = (app: Synthesised): Record<string, Resource['Properties']> =>
   Object.fromEntries(
-    resourcesOf(app, 'AWS::Lambda::Function').map(({ Properties: p }) => [
-      p['Environment'].Variables.POWERTOOLS_SERVICE_NAME,
-      p,
-    ]),
+    resourcesOf(app, 'AWS::Lambda::Function').flatMap(({ Properties: p }) => {
+      const name = p['Environment']?.Variables?.POWERTOOLS_SERVICE_NAME as string | undefined;
+      return name === undefined ? [] : [[name, p]];
+    }),
   );
+
+/** Roles of what CDK itself brings to carry out triggers: theirs are CDK's to keep small. */
+export const isOfCdk = (logicalId: string): boolean => /^(AWSCDKTrigger|Custom)/.test(logicalId);

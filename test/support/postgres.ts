@@ -15,7 +15,7 @@ export interface TestServer {
   readonly env: { PGHOST: string; PGPORT: string; PGUSER: string; PGDATABASE: string };
   /** a new, empty database of the server and its connection environment */
   database(): Promise<TestServer['env']>;
-  connect(database?: string): Promise<Client>;
+  connect(database?: string, user?: string): Promise<Client>;
   /** SIGKILL, as a power cut would; start again with {@link TestServer.restart} */
   kill(): Promise<void>;
   restart(): Promise<void>;
@@ -106,8 +106,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
   await start();
   const orphan = (): boolean => child.kill('SIGKILL');
   process.once('exit', orphan);
-  const connect = async (database = 'postgres'): Promise<Client> => {
-    const client = new Client({ host: '127.0.0.1', port, user: 'postgres', database });
+  const connect = async (database = 'postgres', user = 'postgres'): Promise<Client> => {
+    const client = new Client({ host: '127.0.0.1', port, user, database });
     client.on('error', () => {});
     await client.connect();
     return client;

@@ -1,0 +1,31 @@
+import { type Client, escapeIdentifier } from 'pg';
+
+/**
+ * Makes the role that functions log in as, owner of its database. On RDS it may log in by IAM and by nothing else.
+ * Run again it changes nothing.
+ *
+ * @param client the administrator's connection to the database
+ */
+export async function prepareRole(
+  client: Client,
+  { user, database }: { user: string; database: string },
+): Promise<void> {
+  const role = escapeIdentifier(user);
+  const { rows } = await client.query<{ name: string }>(
+    `select rolname as name from pg_roles where rolname in ($1, 'rds_iam')`,
+    [user],
+  );
+  const there = (name: string): boolean => rows.some((row) => row.name === name);
+  if (!there(user)) await client.query(`create role ${role} login`);
+  if (there('rds_iam')) await client.query(`grant rds_iam to ${role}`);
+  // To hand the database over, one must be a member of the new owner.
+  await client.query(`grant ${role} to current_user`);
+  await client.query(`alter database ${escapeIdentifier(database)} owner to ${role}`);
+  await client.query(
+    `do $$ begin
+       if exists (select from pg_available_extensions where name = 'pgaudit') then
+         create extension if not exists pgaudit;
+       end if;
+     end $$`,
+  );
+}

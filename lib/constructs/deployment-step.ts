@@ -1,0 +1,20 @@
+import { Duration } from 'aws-cdk-lib/core';
+import { Trigger } from 'aws-cdk-lib/triggers';
+import { Construct } from 'constructs';
+import type { PipelineFunction } from './pipeline-function.ts';
+
+/**
+ * Calls a function on each deployment that changes it, what it carries (migrations, say) included; when it fails the
+ * deployment is rolled back. What it does must bear being done again, and the state that a later version has left.
+ */
+export class DeploymentStep extends Construct {
+  constructor(scope: Construct, id: string, step: PipelineFunction) {
+    super(scope, id);
+    const seconds = step.function.timeout?.toSeconds() ?? 0;
+    new Trigger(this, 'Trigger', {
+      handler: step.function,
+      // Longer than the function's own: whoever gives up first would call it again while it works.
+      timeout: Duration.seconds(Math.min(900, seconds + 60)),
+    }).executeAfter(step);
+  }
+}

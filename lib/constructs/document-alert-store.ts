@@ -1,0 +1,100 @@
+import { Duration, Validations } from 'aws-cdk-lib/core';
+import { ClusterParameterGroup, DatabaseCluster, DatabaseInstance } from 'aws-cdk-lib/aws-docdb';
+import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Settings } from '../config/settings.ts';
+import { removalPolicyOf } from '../secure-defaults.ts';
+import type { IAlertStore } from './alert-store.ts';
+import type { PrivateNetwork } from './private-network.ts';
+
+export interface DocumentAlertStoreProps {
+  readonly settings: Settings;
+  readonly network: PrivateNetwork;
+  readonly key?: IKey;
+}
+
+/** Not MongoDB's own port: scans of the network look there first. */
+const PORT = 27018;
+/** 5.0 is the first that knows IAM, which functions log in by. */
+const ENGINE = '5.0.0';
+
+/**
+ * The alert store as contracted: DocumentDB, serverless. Functions log in by IAM as their roles, over TLS; the
+ * administrator, who makes these users, has a password that turns over by itself.
+ */
+export class DocumentAlertStore extends Construct implements IAlertStore {
+  readonly environment: Readonly<Record<string, string>>;
+  /** how its administrator reaches it */
+  readonly address: string;
+  readonly administrator: ISecret;
+  /** ARNs of the roles that were granted it */
+  readonly writers: string[] = [];
+  readonly readers: string[] = [];
+  readonly cluster: DatabaseCluster;
+
+  constructor(scope: Construct, id: string, { settings, network, key }: DocumentAlertStoreProps) {
+    super(scope, id);
+    this.cluster = new DatabaseCluster(this, 'Cluster', {
+      vpc: network.vpc,
+      vpcSubnets: { subnetType: network.subnets.subnetType! },
+      port: PORT,
+      engineVersion: ENGINE,
+      masterUser: { username: 'administrator', excludeCharacters: '"@/:?#[]%&=+$,;\\\'<>^`{|}~ ' },
+      serverlessV2ScalingConfiguration: {
+        minCapacity: settings.documentDbMinCapacity,
+        maxCapacity: settings.documentDbMaxCapacity,
+      },
+      parameterGroup: new ClusterParameterGroup(this, 'Parameters', {
+        family: 'docdb5.0',
+        parameters: { tls: 'tls1.2+', audit_logs: 'all', profiler: 'enabled' },
+      }),
+      exportAuditLogsToCloudWatch: true,
+      exportProfilerLogsToCloudWatch: true,
+      storageEncrypted: true,
+      ...(key === undefined ? {} : { kmsKey: key }),
+      backup: { retention: Duration.days(Math.max(7, settings.databaseBackupDays)) },
+      copyTagsToSnapshot: true,
+      deletionProtection: settings.deletionProtection,
+      removalPolicy: removalPolicyOf(settings),
+    });
+    for (let n = 1; n <= settings.documentDbInstances; n += 1) {
+      const instance = new DatabaseInstance(this, `Instance${n}`, {
+        cluster: this.cluster,
+        instanceType: new InstanceType('serverless'),
+        enablePerformanceInsights: true,
+        autoMinorVersionUpgrade: true,
+      });
+      Validations.of(instance).acknowledge({
+        id: 'CloudFormation-Validate::E3620',
+        reason: 'db.serverless is the class of serverless instances; the offline list of classes does not know it',
+      });
+    }
+    this.cluster.addRotationSingleUser(Duration.days(30));
+    network.connect(this.cluster, PORT, 'functions write and read alerts');
+    this.administrator = this.cluster.secret!;
+    const { hostname, port } = this.cluster.clusterEndpoint;
+    this.address = `mongodb://${hostname}:${port}/?tls=true&replicaSet=rs0&retryWrites=false`;
+    this.environment = {
+      ALERT_STORE: 'documentdb',
+      DOCUMENTDB_URI: `${this.address}&authMechanism=MONGODB-AWS&authSource=%24external`,
+    };
+  }
+
+  /** The cluster knows a function by its role: see prepare-alert-store, which gives each what its grant says. */
+  grantInsert(grantee: IGrantable): void {
+    this.writers.push(roleOf(grantee));
+  }
+
+  grantExtract(grantee: IGrantable): void {
+    this.readers.push(roleOf(grantee));
+  }
+}
+
+function roleOf({ grantPrincipal }: IGrantable): string {
+  const { roleArn } = grantPrincipal as { roleArn?: string };
+  if (roleArn === undefined) throw new Error('DocumentDB knows a function by its role');
+  return roleArn;
+}

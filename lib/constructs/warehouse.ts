@@ -1,0 +1,114 @@
+import { Duration } from 'aws-cdk-lib/core';
+import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  CaCertificate,
+  Credentials,
+  DatabaseInsightsMode,
+  DatabaseInstance,
+  DatabaseInstanceEngine,
+  ParameterGroup,
+  PostgresEngineVersion,
+  StorageType,
+} from 'aws-cdk-lib/aws-rds';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Settings } from '../config/settings.ts';
+import { removalPolicyOf } from '../secure-defaults.ts';
+import type { PrivateNetwork } from './private-network.ts';
+
+/** Where the star schema is. A function is told where by environment and may log in by a grant. */
+export interface IWarehouse {
+  readonly environment: Readonly<Record<string, string>>;
+  /** password of the administrator who makes roles; undefined where the functions' host has made them */
+  readonly administrator?: ISecret;
+  /** to log in as the pipeline's role */
+  grantConnect(grantee: IGrantable): void;
+}
+
+/** A server that whoever hosts the functions knows: PGHOST, PGPORT and PGPASSFILE come from there. */
+export class HostWarehouse implements IWarehouse {
+  readonly environment: Readonly<Record<string, string>>;
+
+  constructor({ warehouseDatabase, warehouseUser }: Settings) {
+    this.environment = { PGDATABASE: warehouseDatabase, PGUSER: warehouseUser };
+  }
+
+  grantConnect(): void {}
+}
+
+export interface RdsWarehouseProps {
+  readonly settings: Settings;
+  readonly network: PrivateNetwork;
+  readonly key?: IKey;
+}
+
+/** Not PostgreSQL's own port: scans of the network look there first. */
+const PORT = 5433;
+
+/** RDS for PostgreSQL. Functions log in by IAM over TLS; the only password is the administrator's, and RDS turns it over. */
+export class RdsWarehouse extends Construct implements IWarehouse {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly instance: DatabaseInstance;
+  readonly administrator: ISecret;
+  private readonly user: string;
+
+  constructor(scope: Construct, id: string, { settings, network, key }: RdsWarehouseProps) {
+    super(scope, id);
+    const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18_3 });
+    this.instance = new DatabaseInstance(this, 'Instance', {
+      engine,
+      vpc: network.vpc,
+      vpcSubnets: { subnetType: network.subnets.subnetType! },
+      port: PORT,
+      instanceType: new InstanceType(settings.databaseInstance),
+      storageType: StorageType.GP3,
+      allocatedStorage: settings.databaseStorageGb,
+      maxAllocatedStorage: settings.databaseStorageGb * 10,
+      storageEncrypted: true,
+      ...(key === undefined ? {} : { storageEncryptionKey: key, performanceInsightEncryptionKey: key }),
+      multiAz: settings.databaseMultiAz,
+      databaseName: settings.warehouseDatabase,
+      credentials: Credentials.fromUsername('administrator'),
+      manageMasterUserPassword: true,
+      iamAuthentication: true,
+      caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
+      parameterGroup: new ParameterGroup(this, 'Parameters', {
+        engine,
+        parameters: {
+          'rds.force_ssl': '1',
+          shared_preload_libraries: 'pg_stat_statements,pgaudit',
+          // Who made or changed what. Statements that carry rows are left out: their text could be personal.
+          'pgaudit.log': 'ddl,role',
+          log_min_error_statement: 'panic',
+          log_lock_waits: '1',
+        },
+      }),
+      backupRetention: Duration.days(settings.databaseBackupDays),
+      deleteAutomatedBackups: settings.removalPolicy === 'destroy',
+      deletionProtection: settings.deletionProtection,
+      enablePerformanceInsights: true,
+      databaseInsightsMode: DatabaseInsightsMode.STANDARD,
+      cloudwatchLogsExports: ['postgresql'],
+      autoMinorVersionUpgrade: true,
+      copyTagsToSnapshot: true,
+      publiclyAccessible: false,
+      removalPolicy: removalPolicyOf(settings),
+    });
+    network.connect(this.instance, PORT, 'functions load and read the warehouse');
+    this.administrator = this.instance.secret!;
+    this.user = settings.warehouseUser;
+    this.environment = {
+      PGHOST: this.instance.dbInstanceEndpointAddress,
+      PGPORT: this.instance.dbInstanceEndpointPort,
+      PGDATABASE: settings.warehouseDatabase,
+      PGUSER: settings.warehouseUser,
+      WAREHOUSE_AUTH: 'iam',
+    };
+  }
+
+  grantConnect(grantee: IGrantable): void {
+    this.instance.grantConnect(grantee, this.user);
+  }
+}
