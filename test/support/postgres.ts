@@ -74,38 +74,16 @@ async function connectWhenUp(port: number, log: string, deadline = Date.now() + 
   }
 }
 
-/** Room for a cluster and the WAL of a test; containers often have a /dev/shm of 64 MiB, which is none. */
-const ENOUGH_MEMORY = 2 * 1024 ** 3;
-
-/** Where a cluster lies: in memory where there is such a place and nothing has to survive, at a quarter of the time. */
-function place(settings: readonly string[]): string {
-  if (!settings.includes('fsync=off')) return os.tmpdir();
-  try {
-    const { bavail, bsize } = fs.statfsSync('/dev/shm');
-    fs.accessSync('/dev/shm', fs.constants.W_OK);
-    return bavail * bsize >= ENOUGH_MEMORY ? '/dev/shm' : os.tmpdir();
-  } catch {
-    return os.tmpdir();
-  }
-}
-
 /**
  * Starts a server on a free port.
  * @param settings further `name=value` settings of the server
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<TestServer> {
-  // Two places, since what lies in memory often may not be executed.
-  const [root = '', cluster = ''] = [os.tmpdir(), place(settings)].map((parent) => {
-    const directory = fs.mkdtempSync(path.join(parent, 'crp-postgres-'));
-    fs.chmodSync(directory, 0o755);
-    return directory;
-  });
-  const removeAll = (): void => {
-    for (const directory of [root, cluster]) fs.rmSync(directory, { recursive: true, force: true });
-  };
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'crp-postgres-'));
+  fs.chmodSync(root, 0o755);
   const home = path.join(root, 'pg');
   install(home);
-  const data = path.join(cluster, 'data');
+  const data = path.join(root, 'data');
   const log = path.join(root, 'log');
   fs.mkdirSync(data, { mode: 0o700 });
   if (asUser.uid !== undefined) fs.chownSync(data, NOBODY, NOBODY);
@@ -126,10 +104,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
     await connectWhenUp(port, log);
   };
   await start();
-  const orphan = (): void => {
-    child.kill('SIGKILL');
-    removeAll();
-  };
+  const orphan = (): boolean => child.kill('SIGKILL');
   process.once('exit', orphan);
   const connect = async (database = 'postgres', user = 'postgres'): Promise<Client> => {
     const client = new Client({ host: '127.0.0.1', port, user, database });
@@ -171,7 +146,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
       child.kill('SIGINT');
       await exited;
       process.off('exit', orphan);
-      removeAll();
+      fs.rmSync(root, { recursive: true, force: true });
     },
   };
 }
