@@ -46,12 +46,36 @@ module.exports = {
       from: { path: '^lambdas/([^/]+)/', pathNot: '^lambdas/(adapters|runtime|batch|stream)/' },
       to: { path: '^lambdas/', pathNot: '^lambdas/(adapters|runtime|batch|stream|$1)/' },
     },
+    {
+      name: 'shared-folders-know-no-function',
+      comment: 'what several functions share depends on none of them',
+      severity: 'error',
+      from: { path: '^lambdas/(batch|stream)/' },
+      to: { path: '^lambdas/', pathNot: '^lambdas/(adapters|runtime|$1)/' },
+    },
     only(
       'lib-knows-the-contract',
       'the templates know functions by path and names by contract',
       '^lib/',
       '^(lib/|core/contract/)',
     ),
+    {
+      name: 'lib-provisions',
+      comment: 'the templates are made of the CDK; whoever calls a service is a function',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: {
+        dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg'],
+        pathNot: 'node_modules/(aws-cdk-lib|constructs|zod)/',
+      },
+    },
+    {
+      name: 'only-lib-provisions',
+      comment: 'a function with the CDK in its bundle would be a hundred times as large',
+      severity: 'error',
+      from: { path: '^(bin|cli|core|lambdas|local)/' },
+      to: { path: 'node_modules/(aws-cdk-lib|constructs)/' },
+    },
     only(
       'local-reads-the-assembly',
       'the local host reads what synth wrote, and imports none of it',

@@ -1,10 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const ROOT = path.resolve(import.meta.dirname, '..', '..');
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CONFIG, cruise, ROOT, type Violation } from './cruise.ts';
 
 /** A file that breaks each rule, by the rule's name. */
 const PLANTED: Readonly<Record<string, { readonly file: string; readonly text: string }>> = {
@@ -15,7 +11,10 @@ const PLANTED: Readonly<Record<string, { readonly file: string; readonly text: s
   'adapters-use-core': { file: 'lambdas/adapters/a.ts', text: `import '../detect-fraud/handler.ts';` },
   'functions-use-adapters': { file: 'lambdas/detect-fraud/a.ts', text: `import '../../lib/app.ts';` },
   'functions-are-apart': { file: 'lambdas/plan-batch/a.ts', text: `import '../detect-fraud/handler.ts';` },
+  'shared-folders-know-no-function': { file: 'lambdas/batch/a.ts', text: `import '../detect-fraud/handler.ts';` },
   'lib-knows-the-contract': { file: 'lib/stacks/a.ts', text: `import '../../core/rules/d.ts';` },
+  'lib-provisions': { file: 'lib/stacks/b.ts', text: `import { Client } from 'pg'; new Client();` },
+  'only-lib-provisions': { file: 'lambdas/adapters/c.ts', text: `import { App } from 'aws-cdk-lib/core'; new App();` },
   'local-reads-the-assembly': { file: 'local/a.ts', text: `import '../lib/app.ts';` },
   'cli-uses-targets': { file: 'cli/a.ts', text: `import '../lambdas/detect-fraud/handler.ts';` },
   'bin-starts': { file: 'bin/a.ts', text: `import '../lambdas/detect-fraud/handler.ts';` },
@@ -37,43 +36,18 @@ const OTHERS: Readonly<Record<string, string>> = {
   'test/support/a.ts': `import '../../core/rules/d.ts';`,
 };
 
-interface Cruise {
-  readonly summary: {
-    readonly violations: readonly { readonly from: string; readonly rule: { readonly name: string } }[];
-  };
-}
-
-function cruise(folder: string): Cruise['summary']['violations'] {
-  const rooms = ['bin', 'cli', 'core', 'lambdas', 'lib', 'local', 'test'];
-  const { stdout, stderr } = spawnSync(
-    path.join(ROOT, 'node_modules', '.bin', 'depcruise'),
-    ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...rooms],
-    { cwd: folder, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
-  );
-  if (stdout === '') throw new Error(stderr);
-  return (JSON.parse(stdout) as Cruise).summary.violations;
-}
-
-let planted: ReturnType<typeof cruise>;
-let folder: string;
+let planted: readonly Violation[];
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'crp-imports-'));
-  const files = { ...OTHERS, ...Object.fromEntries(Object.values(PLANTED).map(({ file, text }) => [file, text])) };
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
-    writeFileSync(path.join(folder, file), text);
-  }
-  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
-    cpSync(path.join(ROOT, file), path.join(folder, file));
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
-  planted = cruise(folder);
+  planted = cruise({
+    ...OTHERS,
+    ...Object.fromEntries(Object.values(PLANTED).map(({ file, text }) => [file, text])),
+  });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the rules of imports', () => {
   it('are all tried here', async () => {
-    const { default: config } = (await import(path.join(ROOT, '.dependency-cruiser.cjs'))) as {
+    const { default: config } = (await import(path.join(ROOT, CONFIG))) as {
       default: { forbidden: readonly { name: string }[] };
     };
     expect(Object.keys(PLANTED).sort()).toEqual(config.forbidden.map(({ name }) => name).sort());
