@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { POLICIES_PREFIX } from '../../../../core/contract/storage.ts';
 import { startPostgres, type TestServer } from '../../../support/postgres.ts';
 import { application, transaction } from '../../../support/records.ts';
 import { TestWarehouse } from '../../../support/warehouse.ts';
@@ -264,55 +263,6 @@ describe('account activity in staging', () => {
     ]);
     expect(await rows('staging.issues')).toMatchObject([
       { stream: 'account_activity', seq: SEQ(5), check_type: 'invalid_field', field: 'type' },
-    ]);
-  });
-});
-
-describe('the policies', () => {
-  const publish = (name: string, change: (document: Record<string, any>) => void): void => {
-    const [text] = [...world.bucket.content].find(([key]) => key.startsWith(POLICIES_PREFIX))!.slice(1) as [Buffer];
-    const document = JSON.parse(text.toString()) as Record<string, any>;
-    change(document);
-    world.bucket.content.set(`${POLICIES_PREFIX}/${name}.json`, Buffer.from(JSON.stringify(document)));
-  };
-  const withdrawAll = (): void => {
-    for (const key of world.bucket.keys(POLICIES_PREFIX)) world.bucket.content.delete(key);
-  };
-
-  it('are needed: without one nothing is scored', async () => {
-    world.applications(application('u1', 'a1'));
-    withdrawAll();
-    await expect(score()).rejects.toThrow(/no policy is in force/i);
-    expect(await rows('staging.applications')).toEqual([]);
-    expect(await rows('ops.ledger', 'object_key')).toEqual([]);
-  });
-
-  it('that cannot be used stop the scoring by name of what is wrong with them', async () => {
-    world.applications(application('u1', 'a1'));
-    publish('broken', (document) => (document['thresholds'].bands.high_below = 'five hundred'));
-    await expect(score()).rejects.toThrow(/thresholds\.bands\.high_below/);
-    expect(await rows('ops.ledger', 'object_key')).toEqual([]);
-  });
-
-  it('hold from the arrival on that they name, and stay known to the warehouse', async () => {
-    const before = application('u1', 'a1', { credit_score: 550 });
-    world.applications(before, { ...before, application_id: 'a2' }, { ...before, application_id: 'a3' });
-    // from the arrival of the second record on
-    publish('later', (document) => {
-      document['version'] = 'later';
-      document['effective_from'] = '2026-11-21T00:00:00.001Z';
-      document['thresholds'].bands.high_below = 560;
-      document['thresholds'].reject_below = 560;
-    });
-    await score();
-    expect((await rows('staging.applications')).map(({ risk_level }) => risk_level)).toEqual([
-      'Medium',
-      'High',
-      'High',
-    ]);
-    expect(await rows('dim_policy', 'effective_from')).toMatchObject([
-      { policy_id: 'default', high_below: 500, low_from: 700 },
-      { policy_id: 'default', version: 'later', high_below: 560, low_from: 700 },
     ]);
   });
 });
