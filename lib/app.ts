@@ -1,4 +1,5 @@
-import { App, type AppProps, CrossStackReferences, PropertyInjectors, ReferenceStrength, Tags } from 'aws-cdk-lib/core';
+import { App, type AppProps, CrossStackReferences, PropertyInjectors, ReferenceStrength, Tags, Validations } from 'aws-cdk-lib/core';
+import { RulePack } from './checks/rule-pack.ts';
 import { codeVersion } from './config/code-version.ts';
 import { loadSettings } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
@@ -34,6 +35,7 @@ export function createPipeline(props: AppProps = {}): Pipeline {
   CrossStackReferences.of(app).consume(
     settings.crossStackReferences === 'strong' ? ReferenceStrength.STRONG : ReferenceStrength.WEAK,
   );
+  Validations.of(app).addPlugins(new RulePack());
   Tags.of(app).add('project', 'credit-risk-pipeline');
   Tags.of(app).add('stage', settings.stage);
 

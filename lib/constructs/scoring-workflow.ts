@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib/core';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   CustomState,
@@ -99,7 +100,12 @@ export class ScoringWorkflow extends Construct {
       // Inputs and outputs are keys and counts, but an error's cause is not ours to vouch for.
       logs: { destination: new LogGroup(this, 'Logs'), level: LogLevel.ALL, includeExecutionData: false },
     });
-    for (const pipelineFunction of this.invoked) pipelineFunction.function.grantInvoke(this.stateMachine);
+    // The function itself, not its versions and aliases, which `grantInvoke` would add.
+    Grant.addToPrincipal({
+      grantee: this.stateMachine,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [...new Set(this.invoked.map(({ function: { functionArn } }) => functionArn))],
+    });
   }
 
   /** A call of a function. The state outlives the function's own time-out, so that it is the function's that is seen. */

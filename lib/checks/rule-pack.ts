@@ -1,0 +1,39 @@
+import { type CfnResource, Validations } from 'aws-cdk-lib/core';
+import { AwsSolutionsChecks, rules } from 'cdk-nag';
+import { ACKNOWLEDGED, type Acknowledgement } from './acknowledged.ts';
+
+const PACK = 'AwsSolutions';
+
+/**
+ * AWS's rule pack, run at each synth; a finding that {@link ACKNOWLEDGED} does not name fails it.
+ *
+ * A finding about permissions has the resource in its name, with references as CloudFormation will see them. Those are
+ * known only once the stacks are put together, so a finding is acknowledged when it is about to be made.
+ */
+export class RulePack extends AwsSolutionsChecks {
+  protected override checkResource(node: CfnResource): void {
+    for (const entry of ACKNOWLEDGED)
+      if (entry.at.test(node.node.path))
+        for (const id of idsOf(entry, node))
+          Validations.of(node).acknowledge({ id: `${PACK}::${PACK}-${id}`, reason: entry.reason });
+    super.checkResource(node);
+  }
+}
+
+function idsOf({ rule, finding }: Acknowledgement, node: CfnResource): string[] {
+  if (finding === undefined) return [rule];
+  return findingsOf(rule, node)
+    .filter((text) => finding.test(text))
+    .map((text) => `${rule}[${text}]`);
+}
+
+/** The rules whose findings are told apart. */
+function findingsOf(rule: string, node: CfnResource): readonly string[] {
+  const result =
+    rule === 'IAM5'
+      ? rules.iam.IAMNoWildcardPermissions(node)
+      : rule === 'DOC5'
+        ? rules.documentdb.DocumentDBClusterLogExports(node)
+        : undefined;
+  return Array.isArray(result) ? result : [];
+}
