@@ -14,6 +14,7 @@ const BENCHES = {
   replay: 'receipts recomputed from the log, two workers',
   stream: 'put on Kinesis → decided, receipts, alerts and history stored: draining, and with a live producer',
   latency: 'arrival on the stream → alert stored, at a steady 500 records/s',
+  init: 'cold starts: from the import of a function’s bundle to its handler',
   memory: 'resident memory of each function from 100,000 to 1,000,000 records',
 } as const;
 

@@ -1,4 +1,12 @@
-import { App, type AppProps, CrossStackReferences, PropertyInjectors, ReferenceStrength, Tags, Validations } from 'aws-cdk-lib/core';
+import {
+  App,
+  type AppProps,
+  CrossStackReferences,
+  PropertyInjectors,
+  ReferenceStrength,
+  Tags,
+  Validations,
+} from 'aws-cdk-lib/core';
 import { RulePack } from './checks/rule-pack.ts';
 import { codeVersion } from './config/code-version.ts';
 import { loadSettings } from './config/load.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
 import { UserError, errorCode, messageOf } from '../errors.ts';
 

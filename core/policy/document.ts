@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES } from '../contract/values.ts';
 import type { RuleDocument } from '../rules/program.ts';
 import { parseAmount } from './decimal.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Settings, type Stage, STAGES, settingsSchema } from './settings.ts';
 import { BASE, OVERRIDES } from './stages.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FUNCTIONS, type FunctionName } from '../../core/contract/functions.ts';
 
 /** Stages there are; each has an override of the base in stages.ts. */

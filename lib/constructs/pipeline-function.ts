@@ -95,7 +95,10 @@ export class PipelineFunction extends Construct implements IGrantable {
         // The runtime's own SDK changes without notice; what was tested is what runs.
         bundleAwsSDK: true,
         banner: REQUIRE_BANNER,
-        esbuildArgs: { '--alias:@aws-sdk/credential-providers': './lambdas/runtime/credential-providers.ts' },
+        esbuildArgs: {
+          '--alias:@aws-sdk/credential-providers': './lambdas/runtime/credential-providers.ts',
+          '--alias:whatwg-url': './lambdas/runtime/whatwg-url.ts',
+        },
         ...(props.carriesSql ? { commandHooks: sqlBesideTheBundle } : {}),
       },
     });

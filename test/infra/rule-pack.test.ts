@@ -32,7 +32,9 @@ describe('the rule pack', () => {
   it('has no acknowledgement that no stage needs', () => {
     const used = new Set(apps.flatMap(suppressed).map(({ reason }) => reason));
     // The validator of CloudFormation has one of its own, beside the resource it is about.
-    expect(ACKNOWLEDGED.filter(({ reason }) => !used.has(reason)).map(({ rule, at }) => `${rule} at ${at}`)).toEqual([]);
+    expect(ACKNOWLEDGED.filter(({ reason }) => !used.has(reason)).map(({ rule, at }) => `${rule} at ${at}`)).toEqual(
+      [],
+    );
   });
 
   it('finds what is wrong, also beside what was acknowledged', () => {
