@@ -41,5 +41,24 @@ export const sourceFlags = (command: Command): Command =>
 export const dataFlag = (command: Command): Command =>
   command.option('--data <dir>', 'data directory of the embedded stack', '.local');
 
+/** Where a command works: on the embedded stack of a directory, or on a deployed stage. */
+export interface Place {
+  readonly data: string;
+  readonly stage?: string;
+}
+
+export const placeFlags = (command: Command): Command =>
+  dataFlag(command).addOption(
+    new Option('--stage <name>', 'a deployed stage instead, in the account and region of your AWS credentials')
+      .argParser(stageName)
+      .conflicts('data'),
+  );
+
+function stageName(text: string): string {
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(text))
+    throw new InvalidArgumentError('It must be the name of a stage, such as dev or prod.');
+  return text;
+}
+
 export const policyFlag = (command: Command): Command =>
   command.option('--policy <name|file>', 'policy in force: founding, default or a file (default: "default")');

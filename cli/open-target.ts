@@ -1,6 +1,9 @@
 import { ACTIVITY, APPLICATIONS, type StreamName } from '../core/contract/streams.ts';
+import { PUBLISH_AHEAD_MS } from '../core/policy/publication.ts';
 import type { OutputKey } from '../core/contract/outputs.ts';
+import type { Client } from 'pg';
 import { S3Objects } from '../lambdas/adapters/s3-objects.ts';
+import { readSnapshot, type WarehouseReader } from '../lambdas/adapters/warehouse-reader.ts';
 import {
   type Clients,
   type Endpoints,
@@ -12,6 +15,8 @@ import {
   services,
   startStack,
 } from '../local/index.ts';
+import type { Place } from './flags.ts';
+import { openStage } from './stage/stage.ts';
 import { askToDrain, askToRunWorkflow, serveControl } from './control.ts';
 import { Interrupted, UserError } from './errors.ts';
 import { loadPolicy, type PolicyFile } from './policy-file.ts';
@@ -19,12 +24,13 @@ import { readReconciliation } from './reconciliation.ts';
 import type { OnDelivered, Reconciliation, Running, Stores, Target } from './target.ts';
 import { say } from './ui.ts';
 
-const MINUTE = 60_000;
-/** DOMAIN §4: so that no record is decided by a policy that its replay would not find in force. */
-const PUBLISH_AHEAD_MS = 15 * MINUTE;
-
-/** The stores of a data directory: of the stack that is up on it, or started for the occasion. */
-export async function openStores(data: string, names: readonly ServiceName[], signal: AbortSignal): Promise<Stores> {
+/** The stores of a deployed stage, or of a data directory: of the stack that is up on it, or started for the occasion. */
+export async function openStores(
+  { data, stage }: Place,
+  names: readonly ServiceName[],
+  signal: AbortSignal,
+): Promise<Stores> {
+  if (stage !== undefined) return openStage(stage);
   const found = await services(data, names);
   if (signal.aborted) {
     await found.stop();
@@ -37,10 +43,16 @@ export async function openStores(data: string, names: readonly ServiceName[], si
         ? null
         : { pid: found.stackPid, since: found.since ?? '', endpoints: addresses(found.endpoints) },
     env: found.environment,
-    pg: () => found.pg(),
+    warehouse: async () => embedded(await found.pg()),
     close: () => found.stop(),
   };
 }
+
+/** The functions' own connection; the caller ends it with the reader. */
+const embedded = (client: Client): WarehouseReader => ({
+  read: (statements) => readSnapshot(client, statements),
+  end: () => client.end(),
+});
 
 export interface StartOptions {
   readonly data: string;
@@ -73,8 +85,9 @@ export async function startTarget({ data, mode, policy, signal }: StartOptions):
   };
 }
 
-/** The stack that is up on a directory, driven from this process; or else one started here. */
-export async function openTarget(data: string, signal: AbortSignal): Promise<Target> {
+/** A deployed stage; or the stack that is up on a directory, driven from this process; or else one started here. */
+export async function openTarget({ data, stage }: Place, signal: AbortSignal): Promise<Target> {
+  if (stage !== undefined) return openStage(stage);
   const running = runningStack(data);
   if (running === undefined) return startTarget({ data, mode: 'keep', policy: null, signal });
   say(`▸ Using the stack that is up on ${data} (process ${running.up.pid})`);
@@ -85,7 +98,8 @@ export async function openTarget(data: string, signal: AbortSignal): Promise<Tar
     env: found.environment,
     endpoints: addresses(found.endpoints),
     kinesis: found.clients.kinesis,
-    pg: () => found.pg(),
+    warehouse: async () => embedded(await found.pg()),
+    shared: false,
     drained: (onDelivered, stop) => askToDrain(data, onDelivered, stop),
     runWorkflow: (onState, stop) => askToRunWorkflow(data, onState, stop),
     close: () => found.stop(),
@@ -129,7 +143,8 @@ function ofStack(data: string, stack: Stack): Omit<Target, 'close'> {
     env: {},
     endpoints,
     kinesis: stack.clients.kinesis,
-    pg: () => stack.pg(),
+    warehouse: async () => embedded(await stack.pg()),
+    shared: false,
     drained: (onDelivered, signal) => drain(stack, known, onDelivered, signal),
     runWorkflow: (onState, signal) => runWorkflow(stack, data, onState, signal),
   };

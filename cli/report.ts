@@ -6,11 +6,11 @@ import type { Stores } from './target.ts';
  * @param timings ms of the steps of this command; they stand before those of the batch's jobs
  */
 export async function readReport(stores: Stores, timings: Readonly<Record<string, number>>): Promise<Report> {
-  const client = await stores.pg();
+  const warehouse = await stores.warehouse();
   try {
-    const report = await readFromWarehouse(client);
+    const report = await readFromWarehouse(warehouse);
     return { ...report, timings: { ...timings, ...report.timings } };
   } finally {
-    await client.end();
+    await warehouse.end();
   }
 }

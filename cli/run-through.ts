@@ -35,18 +35,26 @@ export function sayProblems(problems: readonly Problem[]): void {
   if (problems.length > PROBLEMS_SHOWN) say(`    … and ${count(problems.length - PROBLEMS_SHOWN)} more`);
 }
 
-/** @param totals how many records were sent to each stream, where that is known: what the bars count to */
-export async function drainStep(target: Target, totals: Produced['taken'], signal: AbortSignal): Promise<void> {
+/** Waits for what was produced, or for all that is on the streams; how many were sent is what the bars count to. */
+export async function drainStep(
+  target: Target,
+  { taken: totals, sent }: Partial<Pick<Produced, 'taken' | 'sent'>>,
+  signal: AbortSignal,
+): Promise<void> {
   await step('Deciding: log, receipts, alerts, latest decisions', async () => {
     const bars = progress();
     await orInterrupted(
       signal,
-      target.drained((consumer, stream, delivered) => {
-        const total = totals[stream] ?? null;
-        // A consumer may have done records of an earlier command, or some twice.
-        if (delivered > 0)
-          bars.update(`${consumer} ${SHORT[stream]}`, delivered, total === null || delivered > total ? null : total);
-      }, signal),
+      target.drained(
+        (consumer, stream, delivered) => {
+          const total = totals?.[stream] ?? null;
+          // A consumer may have done records of an earlier command, or some twice.
+          if (delivered > 0)
+            bars.update(`${consumer} ${SHORT[stream]}`, delivered, total === null || delivered > total ? null : total);
+        },
+        signal,
+        sent,
+      ),
     ).finally(() => bars.stop());
   });
 }
@@ -69,9 +77,15 @@ const MEANINGS = {
   parityDifferences: 'stream and batch computed different results',
 } as const;
 
-/** Names the positions that do not add up. @returns whether all do */
-export function sayReconciliation(result: Reconciliation): boolean {
-  const faulty = COUNTS.filter((kind) => result[kind] !== 0);
+/**
+ * Names the positions that do not add up.
+ * @param shared whether others produce too: then some are always pending
+ * @returns whether all add up
+ */
+export function sayReconciliation(result: Reconciliation, shared = false): boolean {
+  if (shared && result.pending > 0)
+    say(`\n${plural(result.pending, 'position')} on the way: decided by the next batch`);
+  const faulty = COUNTS.filter((kind) => result[kind] !== 0 && !(shared && kind === 'pending'));
   for (const kind of faulty) {
     say(
       `\n${plural(result[kind], 'position')} ${kind === 'parityDifferences' ? 'with parity differences' : kind} (${MEANINGS[kind]}):`,

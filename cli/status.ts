@@ -1,5 +1,6 @@
 import { LOG_PREFIX, RECEIPTS_PREFIX } from '../core/contract/storage.ts';
 import { STREAM_NAMES, type StreamName } from '../core/contract/streams.ts';
+import { rowsOf } from '../lambdas/adapters/warehouse-reader.ts';
 import { listSpans, logRecords, receiptLines } from './log/read.ts';
 import type { Running, Stores } from './target.ts';
 
@@ -42,12 +43,15 @@ const RUNS_SHOWN = 12;
 /** Reads where a stage stands from its stores; what the batch has not made yet is empty. */
 export async function readStatus(stores: Stores): Promise<Status> {
   const objects = stores.objects();
-  const client = await stores.pg();
+  const warehouse = await stores.warehouse();
   try {
-    const ready =
-      (await client.query(`select to_regclass('ops.reconciliations') is not null as ready`)).rows[0]?.ready === true;
-    const ask = async <T>(sql: string, values: unknown[] = []): Promise<T[]> =>
-      ready ? ((await client.query(sql, values)).rows as T[]) : [];
+    const select = async <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>
+      rowsOf<T>((await warehouse.read([{ text, values }]))[0]!);
+    const [{ ready } = { ready: false }] = await select<{ ready: boolean }>(
+      `select to_regclass('ops.reconciliations') is not null as ready`,
+    );
+    const ask = async <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> =>
+      ready ? select<T>(sql, values) : [];
     const loaded = await ask<{ stream: StreamName; loaded: number }>(
       `select 'credit_applications' as stream, count(*)::int as loaded from staging.applications
        union all select 'account_activity', count(*)::int from staging.activity`,
@@ -81,7 +85,7 @@ export async function readStatus(stores: Stores): Promise<Status> {
       objectFailures,
     };
   } finally {
-    await client.end();
+    await warehouse.end();
   }
 
   async function positions(

@@ -1,12 +1,15 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import type pg from 'pg';
 import type { StreamName } from '../core/contract/streams.ts';
 import type { S3Objects } from '../lambdas/adapters/s3-objects.ts';
+import type { WarehouseReader } from '../lambdas/adapters/warehouse-reader.ts';
+import type { Sent } from './produce/sent.ts';
 
 /** A stack that is up. */
 export interface Running {
-  readonly pid: number;
-  readonly since: string;
+  /** of the process that hosts it; null where AWS does */
+  readonly pid: number | null;
+  /** ISO 8601; null where that is not known */
+  readonly since: string | null;
   /** for people: name → address */
   readonly endpoints: Readonly<Record<string, string>>;
 }
@@ -22,7 +25,7 @@ export interface Stores {
   /** the bucket with log, receipts and published documents */
   objects(): S3Objects;
   /** a connection of its own for each call; the caller ends it */
-  pg(): Promise<pg.Client>;
+  warehouse(): Promise<WarehouseReader>;
   close(): Promise<void>;
 }
 
@@ -39,15 +42,20 @@ export interface Reconciliation {
 /** How many records of a stream one of its consumers has done, redelivered ones counted again. */
 export type OnDelivered = (consumer: string, stream: StreamName, delivered: number) => void;
 
-/** What commands that make something happen need. The embedded stack is one; a deployed stage will be another. */
+/** What commands that make something happen need: the embedded stack, or a deployed stage. */
 export interface Target extends Stores {
   readonly kinesis: KinesisClient;
   /** what a stream is called there */
   streamName(stream: StreamName): string;
   /** for people: name → address */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** resolves when every record that is on the streams now lies in the log and was assessed */
-  drained(onDelivered: OnDelivered, signal: AbortSignal): Promise<void>;
+  /** whether others produce there too, so that there are always records on their way */
+  readonly shared: boolean;
+  /**
+   * Resolves when the records lie in the log and were assessed: all that are on the streams now, or, where others
+   * produce too, those that were sent.
+   */
+  drained(onDelivered: OnDelivered, signal: AbortSignal, sent?: Sent): Promise<void>;
   /** @throws UserError when the workflow fails */
   runWorkflow(onState: (state: string) => void, signal: AbortSignal): Promise<Reconciliation>;
 }

@@ -11,7 +11,6 @@ export { stopOnSignals } from './process/signals.ts';
 export type { ServiceName } from './servers/server.ts';
 export type { Clients } from './stack/clients.ts';
 export type { Phase, StackOptions } from './stack/options.ts';
-export { policyKey } from './stack/policies.ts';
 export { services, type Services } from './stack/services.ts';
 export { type Stack, startStack } from './stack/stack.ts';
 export type { RunOptions, StateTiming, WorkflowResult } from './workflow/host.ts';

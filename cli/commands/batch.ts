@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dataFlag } from '../flags.ts';
+import { type Place, placeFlags } from '../flags.ts';
 import { interruptible, orInterrupted } from '../interrupt.ts';
 import { openTarget } from '../open-target.ts';
 import { showReport } from '../report-view.ts';
@@ -8,20 +8,21 @@ import { batchStep, drainStep, sayReconciliation } from '../run-through.ts';
 import { print } from '../ui.ts';
 
 export function batchCommand(parent: Command): void {
-  dataFlag(parent.command('batch'))
+  placeFlags(parent.command('batch'))
     .description('run the batch workflow: load, reconcile, report; running it again changes nothing')
     .option('--json', 'print the report as JSON')
-    .action(async (options: { json?: boolean; data: string }) => {
+    .action(async (options: Place & { json?: boolean }) => {
       await interruptible(async (signal) => {
         const started = Date.now();
-        const target = await openTarget(options.data, signal);
+        const target = await openTarget(options, signal);
         try {
-          await drainStep(target, {}, signal);
+          // Where others produce too there is no end to wait for: the batch takes what the log has.
+          if (!target.shared) await drainStep(target, {}, signal);
           const reconciliation = await batchStep(target, signal);
           const report = await orInterrupted(signal, readReport(target, { total: Date.now() - started }));
           if (options.json) print(JSON.stringify(report, null, 2));
           else showReport(report);
-          if (!sayReconciliation(reconciliation)) process.exitCode = 1;
+          if (!sayReconciliation(reconciliation, target.shared)) process.exitCode = 1;
         } finally {
           await target.close();
         }

@@ -52,8 +52,8 @@ async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
       ),
     );
     try {
-      const { problems, taken } = await timed('produce', () => produceStep(target, source, signal));
-      await timed('decide', () => drainStep(target, taken, signal));
+      const produced = await timed('produce', () => produceStep(target, source, signal));
+      await timed('decide', () => drainStep(target, produced, signal));
       const reconciliation = await timed('batch', () => batchStep(target, signal));
       timings['total'] = Date.now() - started;
       const report = await orInterrupted(signal, readReport(target, timings));
@@ -61,9 +61,9 @@ async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
       showReport(report);
       if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
       const reconciled = sayReconciliation(reconciliation);
-      if (!reconciled || problems.length > 0) process.exitCode = 1;
+      if (!reconciled || produced.problems.length > 0) process.exitCode = 1;
       say(
-        `\nDone in ${seconds(Date.now() - started)}.${problems.length > 0 ? ` ${problems.length} lines were not sent, see above.` : ''}`,
+        `\nDone in ${seconds(Date.now() - started)}.${produced.problems.length > 0 ? ` ${produced.problems.length} lines were not sent, see above.` : ''}`,
       );
       hints(options, isDefaultDirectory);
       if (options.keep === true) await stayUp(target.endpoints, signal);

@@ -2,22 +2,22 @@ import type { Command } from 'commander';
 import { UserError } from '../errors.ts';
 import { explain } from '../explain/explain.ts';
 import { explainedJson, showExplained } from '../explain/show.ts';
-import { dataFlag } from '../flags.ts';
+import { type Place, placeFlags } from '../flags.ts';
 import { interruptible, orInterrupted } from '../interrupt.ts';
 import { openStores } from '../open-target.ts';
 import { print, say } from '../ui.ts';
 
 export function explainCommand(parent: Command): void {
-  dataFlag(
+  placeFlags(
     parent
       .command('explain')
       .argument('<id>', 'an application_id (or a transaction_id)')
       .option('--user <id>', 'the applicant, where several use the id')
       .option('--json', 'print JSON')
       .description('why it was decided as it was: inputs, history seen, rules with their values, receipt, position'),
-  ).action(async (id: string, options: { user?: string; json?: boolean; data: string }) => {
+  ).action(async (id: string, options: Place & { user?: string; json?: boolean }) => {
     await interruptible(async (signal) => {
-      const stores = await openStores(options.data, ['s3'], signal);
+      const stores = await openStores(options, ['s3'], signal);
       try {
         const found = await orInterrupted(
           signal,

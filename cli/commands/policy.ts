@@ -1,9 +1,40 @@
 import type { Command } from 'commander';
+import { PolicyError } from '../../core/policy/errors.ts';
+import { publishPolicy } from '../../lambdas/adapters/documents.ts';
+import { UserError } from '../errors.ts';
+import { type Place, placeFlags } from '../flags.ts';
+import { interruptible } from '../interrupt.ts';
+import { openStores } from '../open-target.ts';
 import { loadPolicy } from '../policy-file.ts';
 import { print, table } from '../ui.ts';
 
+const publish = async (nameOrFile: string, place: Place): Promise<void> => {
+  const { file, text } = loadPolicy(nameOrFile, 'policy');
+  await interruptible(async (signal) => {
+    const stores = await openStores(place, ['s3'], signal);
+    try {
+      const { policy, was } = await publishPolicy(stores.objects(), text, Date.now());
+      const effective = new Date(policy.effectiveFrom).toISOString();
+      print(
+        was === 'there'
+          ? `${policy.id} ${policy.version} is published on ${stores.title} already, effective from ${effective}`
+          : `${policy.id} ${policy.version} is published on ${stores.title}, effective from ${effective} (digest ${policy.digest})`,
+      );
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      throw new UserError(`policy ${file}: ${error.message}`, 'Nothing was published.');
+    } finally {
+      await stores.close();
+    }
+  });
+};
+
 export function policyCommand(parent: Command): void {
-  const policy = parent.command('policy').description('look at policy documents');
+  const policy = parent.command('policy').description('look at policy documents, and publish them');
+  placeFlags(policy.command('publish'))
+    .argument('<name|file>', 'founding, default or the path of a document')
+    .description('validate a policy document and publish it for ever; functions take it up without a deployment')
+    .action((nameOrFile: string, place: Place) => publish(nameOrFile, place));
   policy
     .command('check')
     .argument('<name|file>', 'founding, default or the path of a document')

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import type { Command } from 'commander';
 import type { StreamName } from '../../core/contract/streams.ts';
 import { Interrupted } from '../errors.ts';
-import { dataFlag, sourceFlags } from '../flags.ts';
+import { type Place, placeFlags, sourceFlags } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
 import { LineFile } from '../line-file.ts';
 import { openTarget } from '../open-target.ts';
@@ -12,28 +12,26 @@ import { drainStep, produceStep, sayProblems } from '../run-through.ts';
 import { plural, say } from '../ui.ts';
 
 export function produceCommand(parent: Command): void {
-  dataFlag(sourceFlags(parent.command('produce')))
+  placeFlags(sourceFlags(parent.command('produce')))
     .description('put records on the streams: generated ones, or a file; the stack is started where it is not up')
     .option('--out <file>', 'write the bytes that would be sent instead, one record a line')
-    .action(async (options: SourceFlags & { data: string; out?: string }) => {
+    .action(async (options: SourceFlags & Place & { out?: string }) => {
       const source = openSource(options, Date.now());
       await interruptible(async (signal) => {
         const problems =
-          options.out === undefined
-            ? await send(source, options.data, signal)
-            : await write(source, options.out, signal);
+          options.out === undefined ? await send(source, options, signal) : await write(source, options.out, signal);
         if (problems.length > 0) process.exitCode = 1;
       });
     });
 }
 
-async function send(source: Source, data: string, signal: AbortSignal): Promise<readonly Problem[]> {
-  const target = await openTarget(data, signal);
+async function send(source: Source, place: Place, signal: AbortSignal): Promise<readonly Problem[]> {
+  const target = await openTarget(place, signal);
   try {
-    const { problems, taken } = await produceStep(target, source, signal);
-    await drainStep(target, taken, signal);
+    const produced = await produceStep(target, source, signal);
+    await drainStep(target, produced, signal);
     say('\nDecided. `crp batch` loads the warehouse.');
-    return problems;
+    return produced.problems;
   } finally {
     await target.close();
   }

@@ -6,7 +6,7 @@ import { STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
 import { CHECKS } from '../../core/contract/values.ts';
 import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { Interrupted, UserError } from '../errors.ts';
-import { dataFlag, wholeNumber } from '../flags.ts';
+import { type Place, placeFlags, wholeNumber } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
 import { LineFile } from '../line-file.ts';
 import type { Unreadable } from '../log/in-order.ts';
@@ -14,17 +14,16 @@ import { openStores } from '../open-target.ts';
 import { quarantined, recordsAt, type QuarantinedRecord } from '../quarantine/quarantine.ts';
 import { count, plural, print, say, table } from '../ui.ts';
 
-interface Flags {
+interface Flags extends Place {
   readonly stream?: StreamName;
   readonly check?: string;
-  readonly data: string;
 }
 
 const NEWLINE = 0x0a;
 const warn = ({ key, reason }: Unreadable): void => say(`unreadable: ${key}: ${reason}`);
 
 const filters = (command: Command): Command =>
-  dataFlag(
+  placeFlags(
     command
       .addOption(new Option('--stream <name>', 'of this stream only').choices([...STREAM_NAMES]))
       .addOption(new Option('--check <name>', 'that failed this check only').choices([...CHECKS])),
@@ -76,7 +75,7 @@ async function reading(
   work: (records: QuarantinedRecord[], objects: S3Objects, signal: AbortSignal) => void | Promise<void>,
 ): Promise<void> {
   await interruptible(async (signal) => {
-    const stores = await openStores(flags.data, ['s3'], signal);
+    const stores = await openStores(flags, ['s3'], signal);
     try {
       const objects = stores.objects();
       const records: QuarantinedRecord[] = [];

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { Table, WarehouseReader } from '../../lambdas/adapters/warehouse-reader.ts';
 import { UserError, messageOf } from '../errors.ts';
-import { dataFlag } from '../flags.ts';
+import { type Place, placeFlags } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
 import { openStores } from '../open-target.ts';
 import { plural, print, say, table } from '../ui.ts';
@@ -8,19 +9,19 @@ import { plural, print, say, table } from '../ui.ts';
 const SHOWN = 1_000;
 
 export function queryCommand(parent: Command): void {
-  dataFlag(
+  placeFlags(
     parent
       .command('query')
       .argument('<sql>', 'a statement, such as "select * from dw.fact_loan_application limit 5"')
       .option('--json', 'print the rows as JSON')
       .description('ask the warehouse; reads only, whether or not the stack is up'),
-  ).action(async (sql: string, options: { json?: boolean; data: string }) => {
+  ).action(async (sql: string, options: Place & { json?: boolean }) => {
     await interruptible(async (signal) => {
-      const stores = await openStores(options.data, ['postgres'], signal);
+      const stores = await openStores(options, ['postgres'], signal);
       try {
-        const client = await stores.pg();
+        const warehouse = await stores.warehouse();
         try {
-          const { fields, rows } = await readOnly(client, sql);
+          const { fields, rows } = await readOnly(warehouse, sql);
           if (options.json)
             return print(
               JSON.stringify(
@@ -42,7 +43,7 @@ export function queryCommand(parent: Command): void {
               : plural(rows.length, 'row'),
           );
         } finally {
-          await client.end();
+          await warehouse.end();
         }
       } finally {
         await stores.close();
@@ -51,29 +52,11 @@ export function queryCommand(parent: Command): void {
   });
 }
 
-interface Rows {
-  readonly fields: readonly string[];
-  readonly rows: readonly (readonly unknown[])[];
-}
-
-interface Queryable {
-  query(sql: string): Promise<unknown>;
-  query(config: { text: string; rowMode: 'array'; queryMode: 'extended' }): Promise<unknown>;
-}
-
-async function readOnly(client: Queryable, sql: string): Promise<Rows> {
-  await client.query('begin transaction read only');
+async function readOnly(warehouse: WarehouseReader, sql: string): Promise<Table> {
   try {
-    // The extended protocol takes one statement only, so that the text cannot end the transaction and write.
-    const result = (await client.query({ text: sql, rowMode: 'array', queryMode: 'extended' })) as {
-      fields: { name: string }[] | undefined;
-      rows: unknown[][] | undefined;
-    };
-    return { fields: (result.fields ?? []).map((field) => field.name), rows: result.rows ?? [] };
+    return (await warehouse.read([{ text: sql }]))[0]!;
   } catch (error) {
     throw sqlError(error, sql);
-  } finally {
-    await client.query('rollback').catch(() => {});
   }
 }
 
@@ -109,7 +92,5 @@ function sqlError(error: unknown, sql: string): unknown {
 function cell(value: unknown): string | number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number' || typeof value === 'string') return value;
-  if (value instanceof Date) return value.toISOString();
-  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as boolean | bigint);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as boolean);
 }

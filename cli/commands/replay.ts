@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dataFlag, wholeNumber } from '../flags.ts';
+import { type Place, placeFlags, wholeNumber } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
 import { openStores } from '../open-target.ts';
 import { replay, type ReplayResult } from '../replay/run.ts';
@@ -8,15 +8,15 @@ import { count, plural, print, progress, say, seconds } from '../ui.ts';
 const SHOWN = 20;
 
 export function replayCommand(parent: Command): void {
-  dataFlag(
+  placeFlags(
     parent
       .command('replay')
       .description('recompute every receipt from the log and the published policies alone; names what differs')
       .option('--json', 'print the result as JSON, with every position')
       .option('--workers <n>', 'threads (default: one a processor, up to 8)', wholeNumber(1, 64)),
-  ).action(async (options: { json?: boolean; workers?: number; data: string }) => {
+  ).action(async (options: Place & { json?: boolean; workers?: number }) => {
     await interruptible(async (signal) => {
-      const stores = await openStores(options.data, ['s3'], signal);
+      const stores = await openStores(options, ['s3'], signal);
       const started = Date.now();
       try {
         const bars = progress();

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { dataFlag } from '../flags.ts';
+import { type Place, placeFlags } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
 import { openStores } from '../open-target.ts';
 import { showReport } from '../report-view.ts';
@@ -8,15 +8,15 @@ import { readReport } from '../report.ts';
 import { print } from '../ui.ts';
 
 export function reportCommand(parent: Command): void {
-  dataFlag(
+  placeFlags(
     parent
       .command('report')
       .description('the counts of the last batch, read from the stores')
       .option('--json', 'print JSON')
       .option('--out <file>', 'write JSON to a file, too'),
-  ).action(async (options: { json?: boolean; out?: string; data: string }) => {
+  ).action(async (options: Place & { json?: boolean; out?: string }) => {
     await interruptible(async (signal) => {
-      const stores = await openStores(options.data, ['postgres'], signal);
+      const stores = await openStores(options, ['postgres'], signal);
       try {
         const report = await readReport(stores, {});
         if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);

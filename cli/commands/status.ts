@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
-import { dataFlag } from '../flags.ts';
+import { type Place, placeFlags } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
 import { openStores } from '../open-target.ts';
 import { readStatus, type Status } from '../status.ts';
+import type { Running } from '../target.ts';
 import { count, print, table } from '../ui.ts';
 
 export function statusCommand(parent: Command): void {
-  dataFlag(parent.command('status'))
+  placeFlags(parent.command('status'))
     .description('what is up, what is stored, the last runs, what failed')
     .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean; data: string }) => {
+    .action(async (options: Place & { json?: boolean }) => {
       await interruptible(async (signal) => {
-        const stores = await openStores(options.data, ['postgres', 's3'], signal);
+        const stores = await openStores(options, ['postgres', 's3'], signal);
         try {
           const status = await readStatus(stores);
           if (options.json) print(JSON.stringify(status, null, 2));
@@ -23,10 +24,11 @@ export function statusCommand(parent: Command): void {
     });
 }
 
+const upSince = ({ since, pid }: Running): string =>
+  since === null || pid === null ? 'deployed' : `up since ${since} (process ${pid})`;
+
 function show(status: Status): void {
-  print(
-    `${status.title}: ${status.up === null ? 'the stack is down' : `up since ${status.up.since} (process ${status.up.pid})`}`,
-  );
+  print(`${status.title}: ${status.up === null ? 'the stack is down' : upSince(status.up)}`);
   if (status.up !== null) print(table(['endpoint', ''], Object.entries(status.up.endpoints)));
   print(
     `\nStreams\n${table(

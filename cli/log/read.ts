@@ -2,11 +2,13 @@ import { parseEnvelopes } from '../../core/receipts/envelope.ts';
 import { parseReceiptLines, type ReceiptLine } from '../../core/receipts/receipt-line.ts';
 import type { LogRecord } from '../../core/events/types.ts';
 import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
-import { POLICIES_PREFIX } from '../../core/contract/storage.ts';
-import { PolicyBook, parsePolicy } from '../../core/policy/policy.ts';
+import { NoPolicyInForce } from '../../core/policy/errors.ts';
+import type { PolicyBook } from '../../core/policy/policy.ts';
+import { readPolicies } from '../../lambdas/adapters/documents.ts';
 import { inOrder, type Unreadable } from './in-order.ts';
 import { parseKey, type Prefix, type Span } from './spans.ts';
 import { UserError, messageOf } from '../errors.ts';
+import { say } from '../ui.ts';
 
 /** Objects under a prefix. What the pipeline did not write there is told as unreadable. */
 export async function listSpans(
@@ -48,27 +50,25 @@ export const receiptLines = (
   );
 
 /**
- * The policies that a stage has published.
- * @throws UserError when one cannot be read or there is none
+ * The policies that a stage has published. One that cannot be used is told and left out, as the functions do.
+ * @throws UserError when there is none that can be used
  */
 export async function publishedPolicies(objects: S3Objects): Promise<PolicyBook> {
-  const policies = [];
-  for await (const key of objects.listKeys(`${POLICIES_PREFIX}/`)) {
-    try {
-      policies.push(parsePolicy(await objects.getText(key)));
-    } catch (error) {
-      throw new UserError(
-        `The published policy ${key} cannot be used: ${messageOf(error)}`,
-        'Published documents never change: restore it.',
-        1,
-      );
-    }
-  }
-  if (policies.length === 0)
+  const { book, broken } = await readPolicies(objects).catch((error: unknown) => {
+    if (!(error instanceof NoPolicyInForce)) throw error;
+    throw new UserError(
+      messageOf(error),
+      'Published documents never change: publish a good one with crp policy publish.',
+      1,
+    );
+  });
+  for (const { key, error } of broken)
+    say(`The published policy ${key} cannot be used and decides nothing: ${messageOf(error)}`);
+  if (book.policies.length === 0)
     throw new UserError(
       'No policy is published here.',
       'Nothing has run on this data directory yet: start with `npm start` or `crp up`.',
       1,
     );
-  return PolicyBook.from(policies);
+  return book;
 }

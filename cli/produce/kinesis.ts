@@ -10,6 +10,8 @@ const PATIENCE_MS = 60_000;
 
 export interface PutOptions {
   readonly onTaken: (records: number) => void;
+  /** hears where each of them stands on the stream now */
+  readonly onPosition?: (shard: string, seq: string) => void;
   /** hears of records that the stream itself refuses */
   readonly onRefused: (problem: Problem) => void;
   /** waits; a test passes its own */
@@ -49,6 +51,8 @@ export function putRecords(client: Pick<KinesisClient, 'send'>, streamName: stri
           );
         const failed = open.filter((_, index) => results[index]?.ErrorCode !== undefined);
         const taken = open.length - failed.length;
+        for (const { ShardId, SequenceNumber } of results)
+          if (ShardId !== undefined && SequenceNumber !== undefined) options.onPosition?.(ShardId, SequenceNumber);
         if (taken > 0) {
           options.onTaken(taken);
           waited = 0;

@@ -4,6 +4,7 @@ import type { StreamName } from '../../core/contract/streams.ts';
 import { Interrupted } from '../errors.ts';
 import { putRecords } from './kinesis.ts';
 import { OrderedWriter } from './ordered-writer.ts';
+import { Sent } from './sent.ts';
 import type { Problem, Source } from './source.ts';
 
 export interface ProduceOptions {
@@ -18,6 +19,8 @@ export interface ProduceOptions {
 export interface Produced {
   /** records that each stream took */
   readonly taken: Partial<Record<StreamName, number>>;
+  /** where they stand on the streams */
+  readonly sent: Sent;
   /** lines that were not sent or not taken, in the order of the lines */
   readonly problems: readonly Problem[];
 }
@@ -28,6 +31,7 @@ export interface Produced {
  */
 export async function produce(source: Source, options: ProduceOptions): Promise<Produced> {
   const taken: Partial<Record<StreamName, number>> = {};
+  const sent = new Sent(Date.now());
   const problems: Problem[] = [];
   const signal = options.signal ?? null;
   const writers = new Map<StreamName, OrderedWriter>();
@@ -39,6 +43,7 @@ export async function produce(source: Source, options: ProduceOptions): Promise<
         taken[stream] = sum;
         options.onProgress?.(stream, sum);
       },
+      onPosition: (shard, seq) => sent.add(stream, shard, seq),
       onRefused: (problem) => problems.push(problem),
     });
     writers.set(stream, new OrderedWriter(send, { signal }));
@@ -53,5 +58,5 @@ export async function produce(source: Source, options: ProduceOptions): Promise<
   }
   for (const writer of writers.values()) await writer.end();
   // Requests overlap, so refusals are heard of out of turn.
-  return { taken, problems: problems.sort((x, y) => x.line - y.line) };
+  return { taken, sent, problems: problems.sort((x, y) => x.line - y.line) };
 }

@@ -1,5 +1,5 @@
 /** The functions, by the name of their folder under lambdas/; also the `service` of their logs and metrics. */
-export const STREAM_FUNCTIONS = ['archive-log', 'detect-fraud', 'track-activity'] as const;
+export const STREAM_FUNCTIONS = ['archive-log', 'detect-fraud', 'track-activity', 'publish-policy'] as const;
 export const BATCH_FUNCTIONS = [
   'plan-batch',
   'score-records',
@@ -10,6 +10,7 @@ export const BATCH_FUNCTIONS = [
   'reconcile',
   'record-failure',
   'migrate-database',
+  'query-warehouse',
 ] as const;
 /** Only where the alert store is a DocumentDB cluster. */
 export const CLUSTER_FUNCTIONS = ['prepare-alert-store'] as const;

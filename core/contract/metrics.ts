@@ -13,6 +13,8 @@ export const METRICS = {
   fraudAlerts: 'FraudAlerts',
   /** by outcome */
   decisions: 'Decisions',
+  /** published policy documents that cannot be used; must stay 0 */
+  brokenPolicies: 'BrokenPolicies',
   /** seconds between arrival and the receipt */
   decisionLag: 'DecisionLag',
   logObjectsWritten: 'LogObjectsWritten',

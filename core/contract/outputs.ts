@@ -9,6 +9,7 @@ export const OUTPUTS = [
   'AlertTopicArn',
   'WorkflowArn',
   'MigrateDatabaseFunctionName',
+  'QueryFunctionName',
 ] as const;
 export type OutputKey = (typeof OUTPUTS)[number];
 

@@ -1,6 +1,6 @@
-import type { Client } from 'pg';
 import { PipelineError } from '../runtime/errors.ts';
 import { readSqlFiles } from './sql-files.ts';
+import { rowsOf, type WarehouseReader } from './warehouse-reader.ts';
 
 export interface StreamCounts {
   readonly received: number;
@@ -48,18 +48,13 @@ export interface Report {
 type Row = Record<string, unknown>;
 
 /**
- * @param client a connection to the warehouse
  * @param sqlRoot the directory sql/
  * @throws PipelineError when no batch has reconciled here yet
  */
-export async function readReport(client: Client, sqlRoot?: string): Promise<Report> {
-  const rows = new Map<string, Row[]>();
-  await client.query('begin transaction isolation level repeatable read read only');
-  try {
-    for (const { name, text } of readSqlFiles('report', sqlRoot)) rows.set(name, (await client.query<Row>(text)).rows);
-  } finally {
-    await client.query('rollback');
-  }
+export async function readReport(reader: WarehouseReader, sqlRoot?: string): Promise<Report> {
+  const files = readSqlFiles('report', sqlRoot);
+  const tables = await reader.read(files);
+  const rows = new Map(files.map(({ name }, i) => [name, rowsOf<Row>(tables[i]!)]));
   const one = <T>(name: string): T => {
     const row = rows.get(name)?.[0];
     if (!row) throw new PipelineError('There is nothing to report: no batch has run to its end here yet.');

@@ -71,6 +71,23 @@ export class S3Objects {
     await this.#put(key, Buffer.from(JSON.stringify(value)), 'application/json');
   }
 
+  /** Writes an object that must not be replaced: one that is there stays as it is. */
+  async putOnce(key: string, content: string, contentType: string): Promise<void> {
+    try {
+      await this.#client.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: key,
+          Body: content,
+          ContentType: contentType,
+          IfNoneMatch: '*',
+        }),
+      );
+    } catch (error) {
+      if ((error as Error).name !== 'PreconditionFailed') throw error;
+    }
+  }
+
   /**
    * @throws UnreadableObjectError when it is not JSON
    * @throws MissingObjectError when there is no such object

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Policy, PolicyBook } from '../../core/policy/policy.ts';
 import { POLICY_KEY_DIGITS } from './encode-receipts.ts';
 
-export { readPolicyBook } from '../adapters/documents.ts';
+export { readPolicies } from '../adapters/documents.ts';
 
 /** How lineage names a policy. */
 export const policyLabel = ({ id, version }: Policy): string => `${id} ${version}`;

@@ -11,6 +11,7 @@ const secret = env.ADMINISTRATOR_SECRET_ARN;
 export const dependencies = {
   ...surroundings(env),
   role: { user: env.PGUSER, database: env.PGDATABASE },
+  reader: env.READER_USER ?? null,
   /** null where there is nobody to ask */
   administrator:
     secret === undefined

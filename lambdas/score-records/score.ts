@@ -10,15 +10,15 @@ import { encodeLog, type LimitsAt } from '../batch/encode-log.ts';
 import type { GroupEvent } from '../batch/events.ts';
 import { type GroupResult, loadGroup } from '../batch/load-group.ts';
 import type { ObjectName } from '../batch/object-key.ts';
-import { policyLabel, readPolicyBook, recordPolicies } from '../batch/policies.ts';
+import { policyLabel, readPolicies, recordPolicies } from '../batch/policies.ts';
 
 /**
  * Checks and bands the records of a group of log objects into staging, each by the policy in force at its arrival.
  *
- * @throws NoPolicyInForce when none is published, and PolicyError when a published one cannot be used
+ * @throws NoPolicyInForce when none is published that can be used
  */
 export async function scoreRecords(objects: S3Objects, warehouse: Warehouse, event: GroupEvent): Promise<GroupResult> {
-  const book = await readPolicyBook(objects);
+  const { book } = await readPolicies(objects);
   const current = book.inForce(Date.now());
   await recordPolicies(await warehouse.client(), book);
   const limitsAt = limitsOf(book);

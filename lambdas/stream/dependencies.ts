@@ -14,12 +14,13 @@ import { env as schema } from './env.ts';
 export function streamDependencies(): ConsumerParts {
   const env = readEnv(schema);
   const logger = createLogger(env);
+  const meter = createMeter(env);
   const objects = new S3Objects(createS3(), env.LOG_BUCKET);
   return {
     logger,
-    meter: createMeter(env),
+    meter,
     objects,
-    policies: new Policies(objects, logger),
+    policies: new Policies(objects, { logger, meter }),
     customers: new DynamoCustomers(createDynamoDB(), env.CUSTOMERS_TABLE),
     alerts: openAlertStore(env),
     topic: new AlertTopic(createSNS(), env.ALERT_TOPIC_ARN),

@@ -1,4 +1,7 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type * as z from 'zod';
+import { PROJECT_ROOT } from '../paths.ts';
 import { type Settings, type Stage, STAGES, settingsSchema } from './settings.ts';
 import { BASE, OVERRIDES } from './stages.ts';
 
@@ -71,6 +74,13 @@ function consistent(settings: Settings): Settings {
     );
   if (settings.databaseMultiAz && settings.zones < 2)
     throw new SettingsError('setting databaseMultiAz is true; with one zone only false is allowed');
+  const policies = readdirSync(join(PROJECT_ROOT, 'policies')).flatMap((file) =>
+    file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : [],
+  );
+  if (!policies.includes(settings.policy))
+    throw new SettingsError(
+      `setting policy is "${settings.policy}"; allowed are ${policies.join(', ')}, as under policies/`,
+    );
   if (settings.stage === 'local' && settings.stream !== 'kinesis')
     throw new SettingsError(`setting stream is "${settings.stream}"; the local stage has kinesis only`);
   return settings;

@@ -76,6 +76,8 @@ export const settingsSchema = z.strictObject({
   deletionProtection: flag,
   warehouseDatabase: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
   warehouseUser: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
+  /** who may read and nothing else, and not the personal data */
+  warehouseReader: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
 
   /** when the batch runs: an EventBridge schedule expression, in UTC */
   batchSchedule: z.string().regex(/^(cron\(\S+( \S+){5}\)|rate\([1-9]\d* (minute|hour|day)s?\))$/, {

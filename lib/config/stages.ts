@@ -33,6 +33,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
   deletionProtection: false,
   warehouseDatabase: 'credit_risk',
   warehouseUser: 'pipeline',
+  warehouseReader: 'reader',
 
   batchSchedule: 'cron(5 * * * ? *)',
   batchConcurrency: 2,
@@ -53,6 +54,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
     'archive-log': { memoryMb: 1024, timeoutSeconds: 60 },
     'detect-fraud': { memoryMb: 1024, timeoutSeconds: 60 },
     'track-activity': { memoryMb: 1024, timeoutSeconds: 60 },
+    'publish-policy': { memoryMb: 256, timeoutSeconds: 60 },
     'plan-batch': { memoryMb: 1024, timeoutSeconds: 300 },
     'score-records': { memoryMb: 1769, timeoutSeconds: 900 },
     'load-receipts': { memoryMb: 1769, timeoutSeconds: 900 },
@@ -62,6 +64,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
     reconcile: { memoryMb: 1769, timeoutSeconds: 900 },
     'record-failure': { memoryMb: 512, timeoutSeconds: 60 },
     'migrate-database': { memoryMb: 512, timeoutSeconds: 600 },
+    'query-warehouse': { memoryMb: 512, timeoutSeconds: 60 },
     'prepare-alert-store': { memoryMb: 512, timeoutSeconds: 120 },
   },
 };

@@ -21,10 +21,10 @@ export interface PipelineFunctionProps {
   /** @default - the common environment alone */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * Whether the files under sql/ lie beside the bundle.
-   * @default false
+   * A folder of the project that lies beside the bundle.
+   * @default none
    */
-  readonly carriesSql?: boolean;
+  readonly carries?: 'sql' | 'policies';
   /**
    * The network that the function is in, for one that reaches a database there.
    * @default none: it reaches AWS alone
@@ -99,7 +99,7 @@ export class PipelineFunction extends Construct implements IGrantable {
           '--alias:@aws-sdk/credential-providers': './lambdas/runtime/credential-providers.ts',
           '--alias:whatwg-url': './lambdas/runtime/whatwg-url.ts',
         },
-        ...(props.carriesSql ? { commandHooks: sqlBesideTheBundle } : {}),
+        ...(props.carries === undefined ? {} : { commandHooks: besideTheBundle(props.carries) }),
       },
     });
     this.grantPrincipal = this.function.grantPrincipal;
@@ -126,8 +126,8 @@ function grantInterfaces(role: Role): void {
   );
 }
 
-const sqlBesideTheBundle: ICommandHooks = {
+const besideTheBundle = (folder: string): ICommandHooks => ({
   beforeBundling: () => [],
   beforeInstall: () => [],
-  afterBundling: (inputDir, outputDir) => [`cp -R "${join(inputDir, 'sql')}" "${join(outputDir, 'sql')}"`],
-};
+  afterBundling: (inputDir, outputDir) => [`cp -R "${join(inputDir, folder)}" "${join(outputDir, folder)}"`],
+});

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   CaCertificate,
@@ -8,8 +8,11 @@ import {
   DatabaseInsightsMode,
   DatabaseInstance,
   DatabaseInstanceEngine,
+  DatabaseProxy,
+  DefaultAuthScheme,
   ParameterGroup,
   PostgresEngineVersion,
+  ProxyTarget,
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -21,21 +24,31 @@ import type { PrivateNetwork } from './private-network.ts';
 /** Where the star schema is. A function is told where by environment and may log in by a grant. */
 export interface IWarehouse {
   readonly environment: Readonly<Record<string, string>>;
+  /** of a function that reads and nothing else */
+  readonly readerEnvironment: Readonly<Record<string, string>>;
   /** password of the administrator who makes roles; undefined where the functions' host has made them */
   readonly administrator?: ISecret;
   /** to log in as the pipeline's role */
   grantConnect(grantee: IGrantable): void;
+  /** to log in as who may read and nothing else */
+  grantRead(grantee: IGrantable): void;
 }
 
-/** A server that whoever hosts the functions knows: PGHOST, PGPORT and PGPASSFILE come from there. */
+/**
+ * A server that whoever hosts the functions knows: PGHOST, PGPORT and PGPASSFILE come from there. It has one role, so
+ * who reads there is held to it by the transaction alone.
+ */
 export class HostWarehouse implements IWarehouse {
   readonly environment: Readonly<Record<string, string>>;
+  readonly readerEnvironment: Readonly<Record<string, string>>;
 
   constructor({ warehouseDatabase, warehouseUser }: Settings) {
     this.environment = { PGDATABASE: warehouseDatabase, PGUSER: warehouseUser };
+    this.readerEnvironment = this.environment;
   }
 
   grantConnect(): void {}
+  grantRead(): void {}
 }
 
 export interface RdsWarehouseProps {
@@ -51,8 +64,11 @@ const PORT = 5433;
 export class RdsWarehouse extends Construct implements IWarehouse {
   readonly environment: Readonly<Record<string, string>>;
   readonly instance: DatabaseInstance;
+  readonly readerEnvironment: Readonly<Record<string, string>>;
   readonly administrator: ISecret;
   private readonly user: string;
+  private readonly reader: string;
+  private readonly proxy: DatabaseProxy | undefined;
 
   constructor(scope: Construct, id: string, { settings, network, key }: RdsWarehouseProps) {
     super(scope, id);
@@ -99,6 +115,8 @@ export class RdsWarehouse extends Construct implements IWarehouse {
     network.connect(this.instance, PORT, 'functions load and read the warehouse');
     this.administrator = this.instance.secret!;
     this.user = settings.warehouseUser;
+    this.reader = settings.warehouseReader;
+    this.proxy = settings.databaseProxy ? this.addProxy(network) : undefined;
     this.environment = {
       PGHOST: this.instance.dbInstanceEndpointAddress,
       PGPORT: this.instance.dbInstanceEndpointPort,
@@ -106,9 +124,41 @@ export class RdsWarehouse extends Construct implements IWarehouse {
       PGUSER: settings.warehouseUser,
       WAREHOUSE_AUTH: 'iam',
     };
+    this.readerEnvironment = {
+      ...this.environment,
+      PGUSER: this.reader,
+      ...(this.proxy === undefined ? {} : { PGHOST: this.proxy.endpoint }),
+    };
+  }
+
+  /**
+   * Shares few connections among many readers. Only they go through it: a COPY, a lock or a temporary table would hold
+   * on to one of its connections all the same.
+   */
+  private addProxy(network: PrivateNetwork): DatabaseProxy {
+    const role = new Role(this, 'ProxyRole', { assumedBy: new ServicePrincipal('rds.amazonaws.com') });
+    this.instance.grantConnect(role, this.reader);
+    const proxy = new DatabaseProxy(this, 'Proxy', {
+      proxyTarget: ProxyTarget.fromInstance(this.instance),
+      vpc: network.vpc,
+      vpcSubnets: { subnetType: network.subnets.subnetType! },
+      role,
+      // End to end: the proxy, too, logs in by IAM and knows no password.
+      defaultAuthScheme: DefaultAuthScheme.IAM_AUTH,
+      iamAuth: true,
+      requireTLS: true,
+      maxConnectionsPercent: 30,
+    });
+    network.connect(proxy, PORT, 'functions read the warehouse by the proxy');
+    return proxy;
   }
 
   grantConnect(grantee: IGrantable): void {
     this.instance.grantConnect(grantee, this.user);
+  }
+
+  grantRead(grantee: IGrantable): void {
+    if (this.proxy === undefined) this.instance.grantConnect(grantee, this.reader);
+    else this.proxy.grantConnect(grantee, this.reader);
   }
 }

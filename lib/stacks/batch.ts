@@ -39,7 +39,7 @@ export class BatchStack extends Stack {
         settings,
         codeVersion: props.codeVersion,
         environment: { ...warehouse, ...environment },
-        carriesSql: true,
+        carries: 'sql',
         network: props.network,
       });
       data.warehouse.grantConnect(added);
@@ -62,10 +62,22 @@ export class BatchStack extends Stack {
     const migrateDatabase = add(
       'migrate-database',
       'Makes the role of the functions and brings the warehouse to the version of this code',
-      administrator === undefined ? {} : { ADMINISTRATOR_SECRET_ARN: administrator.secretArn },
+      administrator === undefined
+        ? {}
+        : { ADMINISTRATOR_SECRET_ARN: administrator.secretArn, READER_USER: settings.warehouseReader },
     );
     administrator?.grantRead(migrateDatabase);
     new DeploymentStep(this, 'Migrations', migrateDatabase);
+
+    const queryWarehouse = new PipelineFunction(this, 'QueryWarehouse', {
+      name: 'query-warehouse',
+      description: 'Answers questions to the warehouse from outside its network; reads only',
+      settings,
+      codeVersion: props.codeVersion,
+      environment: data.warehouse.readerEnvironment,
+      network: props.network,
+    });
+    data.warehouse.grantRead(queryWarehouse);
 
     data.log.grantRead(planBatch, LOG_PREFIX, RECEIPTS_PREFIX);
     data.log.grantWrite(planBatch, PLANS_PREFIX);
@@ -101,6 +113,7 @@ export class BatchStack extends Stack {
 
     addOutputs(this, {
       WorkflowArn: workflow.stateMachine.stateMachineArn,
+      QueryFunctionName: queryWarehouse.function.functionName,
       MigrateDatabaseFunctionName: migrateDatabase.function.functionName,
     });
   }

@@ -2,6 +2,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { LOG_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import type { Settings } from '../config/settings.ts';
+import { DeploymentStep } from '../constructs/deployment-step.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { consumeStream } from '../constructs/stream-consumer.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
@@ -68,6 +69,18 @@ export class StreamingStack extends Stack {
       name: 'track-activity',
       description: 'Follows account activity and raises alerts',
     });
+    const publishPolicy = new PipelineFunction(this, 'PublishPolicy', {
+      name: 'publish-policy',
+      description: 'Publishes the policy that the stage is deployed with',
+      settings,
+      codeVersion,
+      carries: 'policies',
+      environment: { LOG_BUCKET: data.log.bucket.bucketName, POLICY: settings.policy },
+    });
+    data.log.grantRead(publishPolicy, POLICIES_PREFIX);
+    data.log.grantWrite(publishPolicy, POLICIES_PREFIX);
+    new DeploymentStep(this, 'Policy', publishPolicy);
+
     for (const [consumer, source] of [
       [detectFraud, data.applications],
       [trackActivity, data.activity],

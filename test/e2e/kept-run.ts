@@ -14,7 +14,8 @@ import { envelopeLine } from '../../core/receipts/envelope.ts';
 import { receiptLine } from '../../core/receipts/receipt-line.ts';
 import { Replayer } from '../../core/receipts/replay.ts';
 import type { Assessment } from '../../core/receipts/types.ts';
-import { openDataDirectory, policyKey, services, type Services } from '../../local/index.ts';
+import { policyKey } from '../../lambdas/adapters/documents.ts';
+import { openDataDirectory, services, type Services } from '../../local/index.ts';
 import { startServers } from '../../local/stack/servers.ts';
 
 const BUCKET = 'log-bucket';

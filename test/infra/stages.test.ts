@@ -50,7 +50,9 @@ describe.each(['dev', 'prod'])('%s', (stage) => {
     it('puts into the network whoever reaches a database, and nobody else', () => {
       const outside = Object.entries(functionsOf(app)).flatMap(([name, { VpcConfig }]) => (VpcConfig ? [] : [name]));
       expect(outside.sort()).toEqual(
-        alertStore === 'documentdb' ? ['archive-log'] : ['archive-log', 'detect-fraud', 'track-activity'],
+        alertStore === 'documentdb'
+          ? ['archive-log', 'publish-policy']
+          : ['archive-log', 'detect-fraud', 'publish-policy', 'track-activity'],
       );
     });
 
@@ -94,7 +96,8 @@ describe.each(['dev', 'prod'])('%s', (stage) => {
         JSON.stringify(Properties['HandlerArn']),
       );
       expect(triggers.some((handler) => handler.includes('MigrateDatabase'))).toBe(true);
-      expect(triggers).toHaveLength(alertStore === 'documentdb' ? 2 : 1);
+      expect(triggers.some((handler) => handler.includes('PublishPolicy'))).toBe(true);
+      expect(triggers).toHaveLength(alertStore === 'documentdb' ? 3 : 2);
     });
 
     it('has a cluster for alerts only where that was asked for: audited, over TLS, its password turning over', () => {

@@ -58,6 +58,7 @@ const FREE: Fate = { before: () => {}, done: () => {} };
 /** The parts of a stream function over a real DynamoDB, a bucket in memory and a topic that remembers. */
 export function streamParts(around: Surroundings, fate: Fate = FREE): ConsumerParts {
   const logger = createLogger(ENVIRONMENT);
+  const meter = createMeter(ENVIRONMENT);
   const dynamodb = underFate(around.dynamodb, 'dynamodb', fate);
   const objects = around.bucket.objects();
   const put = objects.putGzipped.bind(objects);
@@ -74,9 +75,9 @@ export function streamParts(around: Surroundings, fate: Fate = FREE): ConsumerPa
   } as unknown as SNSClient;
   return {
     logger,
-    meter: createMeter(ENVIRONMENT),
+    meter,
     objects,
-    policies: new Policies(around.bucket.objects(), logger),
+    policies: new Policies(around.bucket.objects(), { logger, meter }),
     customers: new DynamoCustomers(dynamodb, around.customersTable),
     alerts: new DynamoAlerts(dynamodb, around.alertsTable),
     topic: new AlertTopic(underFate(topic, 'sns', fate), 'arn:aws:sns:eu-central-1:000000000000:alerts'),

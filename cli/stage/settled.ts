@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { canonicalSeq } from '../../core/contract/position.ts';
+import type { StreamName } from '../../core/contract/streams.ts';
+import { LOG_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
+import { parseReceiptLines } from '../../core/receipts/receipt-line.ts';
+import { parseEnvelopes } from '../../core/receipts/envelope.ts';
+import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
+import { Interrupted, UserError } from '../errors.ts';
+import { parseKey, type Prefix } from '../log/spans.ts';
+import type { Sent } from '../produce/sent.ts';
+import type { OnDelivered } from '../target.ts';
+
+const LOOK_EVERY_MS = 3_000;
+/** Nothing new for so long: whoever waits should look at the alarms instead. */
+const PATIENCE_MS = 15 * 60_000;
+/** Objects are listed by the hour of arrival: clocks differ a little. */
+const SLACK_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Waits until every record that was sent lies in the log and has its receipt. Both are told from their objects alone,
+ * which is what the batch goes by too.
+ *
+ * @throws UserError when nothing moves any more; Interrupted
+ */
+export async function settled(
+  objects: S3Objects,
+  sent: Sent,
+  onDelivered: OnDelivered,
+  signal: AbortSignal,
+  everyMs = LOOK_EVERY_MS,
+): Promise<void> {
+  const watched = [...sent.streams()].flatMap((stream) =>
+    ([LOG_PREFIX, RECEIPTS_PREFIX] as const).map((prefix) => new Watched(objects, prefix, stream, sent)),
+  );
+  let moved = Date.now();
+  while (watched.some((one) => one.open > 0)) {
+    for (const one of watched) {
+      const before = one.open;
+      await one.look();
+      if (one.open < before) moved = Date.now();
+      onDelivered(one.consumer, one.stream, one.total - one.open);
+    }
+    if (watched.every((one) => one.open === 0)) return;
+    if (Date.now() - moved > PATIENCE_MS)
+      throw new UserError(
+        `nothing was decided for ${PATIENCE_MS / 60_000} minutes, and ${Math.max(...watched.map(({ open }) => open))} records wait`,
+        'They are on the stream and not lost. Look at the alarms and at docs/runbook.md.',
+        1,
+      );
+    await sleep(everyMs, undefined, { signal }).catch(() => {
+      throw new Interrupted();
+    });
+  }
+}
+
+/** What was sent to one stream and is not yet in the log, or has no receipt yet. */
+class Watched {
+  readonly consumer: string;
+  readonly total: number;
+  readonly stream: StreamName;
+  readonly #objects: S3Objects;
+  readonly #prefix: Prefix;
+  readonly #since: number;
+  readonly #waiting: ReadonlyMap<string, Set<string>>;
+  readonly #seen = new Set<string>();
+
+  constructor(objects: S3Objects, prefix: Prefix, stream: StreamName, sent: Sent) {
+    this.stream = stream;
+    this.#objects = objects;
+    this.#prefix = prefix;
+    this.#since = sent.since;
+    this.consumer = prefix === LOG_PREFIX ? 'in the log' : 'decided';
+    this.#waiting = new Map([...sent.shards(stream)].map(([shard, seqs]) => [shard, new Set(seqs)]));
+    this.total = this.open;
+  }
+
+  get open(): number {
+    let sum = 0;
+    for (const seqs of this.#waiting.values()) sum += seqs.size;
+    return sum;
+  }
+
+  async look(): Promise<void> {
+    if (this.open === 0) return;
+    for (let hour = this.#since - SLACK_MS; hour <= Date.now() + SLACK_MS + HOUR_MS; hour += HOUR_MS) {
+      const iso = new Date(hour).toISOString();
+      const folder = `${this.#prefix}/${this.stream}/dt=${iso.slice(0, 10)}/hr=${iso.slice(11, 13)}/`;
+      for await (const key of this.#objects.listKeys(folder)) await this.#take(key);
+    }
+  }
+
+  async #take(key: string): Promise<void> {
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const span = parseKey(key);
+    const waiting = span === null ? undefined : this.#waiting.get(span.shard);
+    if (span === null || waiting === undefined || waiting.size === 0) return;
+    const bytes = await this.#objects.getGunzipped(key);
+    const lines = this.#prefix === LOG_PREFIX ? parseEnvelopes(bytes) : parseReceiptLines(bytes);
+    for (const { position } of lines) waiting.delete(canonicalSeq(position.seq));
+  }
+}

@@ -1,0 +1,51 @@
+import type { Client } from 'pg';
+
+/** One statement; parameters are bound, never pasted into the text. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** What a statement gave, as JSON can carry it: dates as ISO 8601, bytes as `\x…`, NUMERIC and bigint as text. */
+export interface Table {
+  readonly fields: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** Reads the warehouse: of the embedded stack by a connection, of a deployed stage by a function inside its network. */
+export interface WarehouseReader {
+  /**
+   * Runs statements in one snapshot that nothing can write in.
+   * @throws an error with SQLSTATE as its `code`, and `position`, `hint` and `detail` as PostgreSQL gives them
+   */
+  read(statements: readonly Statement[]): Promise<Table[]>;
+  end(): Promise<void>;
+}
+
+/** @returns one table for each statement, all of one snapshot */
+export async function readSnapshot(client: Client, statements: readonly Statement[]): Promise<Table[]> {
+  // After its first query a transaction cannot be turned into one that writes.
+  await client.query('begin transaction isolation level repeatable read read only; select 1');
+  try {
+    const tables: Table[] = [];
+    for (const { text, values = [] } of statements) {
+      // The extended protocol takes one statement only, so that no text can end the transaction and write.
+      const config = { text, values: [...values], rowMode: 'array', queryMode: 'extended' } as const;
+      const { fields, rows } = await client.query<unknown[]>(config);
+      tables.push({ fields: (fields ?? []).map(({ name }) => name), rows: (rows ?? []).map((row) => row.map(plain)) });
+    }
+    return tables;
+  } finally {
+    await client.query('rollback').catch(() => {});
+  }
+}
+
+/** Rows under the names of their columns. */
+export const rowsOf = <R extends object>({ fields, rows }: Table): R[] =>
+  rows.map((row) => Object.fromEntries(fields.map((name, i) => [name, row[i]])) as R);
+
+function plain(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
+  return typeof value === 'bigint' ? String(value) : (value ?? null);
+}

@@ -1,0 +1,3 @@
+import { batchEnv } from '../batch/environment.ts';
+
+export const env = batchEnv;
