@@ -65,6 +65,8 @@ export interface StartOptions {
 
 /** Starts the embedded stack on a data directory. It takes commands of other processes until it is closed. */
 export async function startTarget({ data, mode, policy, signal }: StartOptions): Promise<Target> {
+  // A run must not be thrown away for a policy that cannot begin another.
+  if (mode !== 'keep') toPublish(policy, null, Date.now());
   const directory = await openDataDirectory(data, { mode: mode === 'new' ? 'new' : 'keep', fresh: mode === 'replace' });
   let policies: string[];
   try {

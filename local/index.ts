@@ -1,4 +1,5 @@
 /** The embedded stack: hosts on one machine what `cdk synth` wrote. */
+export { type HeldRun, heldRun } from './data/contents.ts';
 export { type DataDirectory, type OpenOptions, openDataDirectory, runningStack } from './data/directory.ts';
 export type { Endpoints, RunFile } from './data/run-file.ts';
 export { LocalError } from './errors.ts';

@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UserError, messageOf } from '../errors.ts';
 import { dataFlag, policyFlag, sourceFlags } from '../flags.ts';
+import { sayReplaced } from '../held-run.ts';
 import { interruptible, orInterrupted } from '../interrupt.ts';
 import { startTarget } from '../open-target.ts';
 import { loadPolicy } from '../policy-file.ts';
+import { checkSource } from '../produce/check.ts';
 import { openSource, type SourceFlags } from '../produce/open.ts';
 import { showReport } from '../report-view.ts';
 import { readReport } from '../report.ts';
@@ -30,10 +32,13 @@ export function demoCommand(parent: Command): void {
 
 async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
   const started = Date.now();
+  // Whatever is wrong with the command must be found before a run is thrown away or a server started for it.
   const source = openSource(options, started);
   const policy = loadPolicy(options.policy ?? 'default');
   checkWritable(options.report);
   await interruptible(async (signal) => {
+    await orInterrupted(signal, checkSource(source));
+    const mode = isDefaultDirectory || options.fresh === true ? 'replace' : 'new';
     const timings: Record<string, number> = {};
     const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
       const from = Date.now();
@@ -42,14 +47,10 @@ async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
       return result;
     };
     const target = await timed('start', () =>
-      step(`Starting the embedded stack in ${options.data}`, () =>
-        startTarget({
-          data: options.data,
-          mode: isDefaultDirectory || options.fresh === true ? 'replace' : 'new',
-          policy,
-          signal,
-        }),
-      ),
+      step(`Starting the embedded stack in ${options.data}`, () => {
+        if (mode === 'replace') sayReplaced(options.data);
+        return startTarget({ data: options.data, mode, policy, signal });
+      }),
     );
     try {
       const produced = await timed('produce', () => produceStep(target, source, signal));

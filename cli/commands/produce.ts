@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import type { StreamName } from '../../core/contract/streams.ts';
 import { Interrupted } from '../errors.ts';
 import { type Place, placeFlags, sourceFlags } from '../flags.ts';
-import { interruptible } from '../interrupt.ts';
+import { interruptible, orInterrupted } from '../interrupt.ts';
 import { LineFile } from '../line-file.ts';
 import { openTarget } from '../open-target.ts';
+import { checkSource } from '../produce/check.ts';
 import { openSource, type SourceFlags } from '../produce/open.ts';
 import type { Problem, Source } from '../produce/source.ts';
 import { drainStep, produceStep, sayProblems } from '../run-through.ts';
@@ -18,6 +19,7 @@ export function produceCommand(parent: Command): void {
     .action(async (options: SourceFlags & Place & { out?: string }) => {
       const source = openSource(options, Date.now());
       await interruptible(async (signal) => {
+        await orInterrupted(signal, checkSource(source));
         const problems =
           options.out === undefined ? await send(source, options, signal) : await write(source, options.out, signal);
         if (problems.length > 0) process.exitCode = 1;

@@ -68,7 +68,9 @@ export async function* csvBatches(
     if (error instanceof CsvError)
       throw new UserError(
         `${file}, line ${lastLine + 1}: not CSV (${error.code.toLowerCase()})`,
-        'Rows before it were sent. Mend the quoting of that line and produce the file again: what was sent becomes duplicates.',
+        rows === 0
+          ? 'No row was sent. Is it a CSV file? Then mend the quoting of that line.'
+          : 'The rows before it can be used. Mend the quoting of that line and produce the file again: what was sent already becomes duplicates.',
       );
     if (errorCode(error) !== null) throw new UserError(`${file}: ${messageOf(error)}`, 'Check the path.');
     throw error;
@@ -108,7 +110,7 @@ function columnIndex(mapping: Mapping, field: string, column: string, header: re
   if (index === -1)
     throw new UserError(
       `${file} has no column "${column}", which ${at} maps to ${field}`,
-      `Its columns are: ${header.join(', ')}.`,
+      headerAdvice(mapping, column, header),
     );
   if (header.indexOf(column, index + 1) !== -1)
     throw new UserError(
@@ -117,6 +119,27 @@ function columnIndex(mapping: Mapping, field: string, column: string, header: re
     );
   return index;
 }
+
+const DELIMITERS = [',', ';', '\t', '|'];
+const COLUMNS_SHOWN = 30;
+
+/** Why a column may be missing: cells are separated otherwise, the file is no text, or it has other columns. */
+function headerAdvice({ delimiter, file }: Mapping, column: string, header: readonly string[]): string {
+  const line = header.join(delimiter);
+  const other = DELIMITERS.find(
+    (each) => each !== delimiter && line.split(each).some((name) => unquoted(name) === column),
+  );
+  if (other !== undefined)
+    return `Its first line is separated by ${nameOf(other)}, the mapping expects ${nameOf(delimiter)}: in ${file}, or in a copy of it, add "delimiter": ${JSON.stringify(other)} before "fields".`;
+  // oxlint-disable-next-line no-control-regex -- control characters are what is sought
+  if (/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(line))
+    return 'Its first line is not text in UTF-8. Is it compressed, a spreadsheet, or in UTF-16? Unpack or export it as CSV first.';
+  const more = header.length > COLUMNS_SHOWN ? `, … (${header.length} in all)` : '';
+  return `Its columns are: ${header.slice(0, COLUMNS_SHOWN).join(', ')}${more}.`;
+}
+
+const unquoted = (name: string): string => name.trim().replace(/^"(.*)"$/, '$1');
+const nameOf = (delimiter: string): string => (delimiter === '\t' ? 'tabs' : `"${delimiter}"`);
 
 function fieldWriter(field: MappedField, indexOf: (column: string) => number): FieldWriter {
   if ('constant' in field) {

@@ -60,7 +60,7 @@ function fromFile(file: string, flags: SourceFlags): Source {
         );
       const stream = flags.stream ?? APPLICATIONS;
       const batches: Source['batches'] = (onProblem) => ndjsonBatches(file, stream, onProblem);
-      return { title, streams: [stream], total: null, batches };
+      return { title, file, streams: [stream], total: null, batches };
     }
     case '.csv': {
       if (flags.mapping === undefined)
@@ -76,6 +76,7 @@ function fromFile(file: string, flags: SourceFlags): Source {
         );
       return {
         title,
+        file,
         streams: [mapping.stream],
         total: null,
         batches: (onProblem) => csvBatches(file, mapping, onProblem),

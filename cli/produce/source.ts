@@ -20,6 +20,8 @@ export interface Problem {
 export interface Source {
   /** for people: `nasty.ndjson`, `generated: realistic, 10,000 applications …` */
   readonly title: string;
+  /** the file that it reads; absent where records are generated */
+  readonly file?: string;
   readonly streams: readonly StreamName[];
   /** how many records there will be, where that is known */
   readonly total: number | null;

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openDataDirectory } from '../../local/index.ts';
 import { crp } from './crp.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'crp-flags-'));
@@ -49,6 +50,22 @@ describe('flags', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
+  it('finds out that it cannot run as asked before it makes, empties or starts anything', async () => {
+    const data = join(scratch, 'run');
+    const failing = [
+      ['--input', file('empty.ndjson', '')],
+      ['--input', file('semicolons.csv', 'credit_score;loan_amnt\n700;5\n'), '--mapping', 'loan-applications'],
+      ['--policy', file('later.json', readFileSync('policies/founding.json', 'utf8').replace('2000-01', '2999-01'))],
+    ];
+    for (const args of failing) expect((await crp('demo', '--data', data, ...args)).code).toBe(2);
+    expect(existsSync(data)).toBe(false);
+    const held = await openDataDirectory(data);
+    writeFileSync(join(held.folder('kinesis'), 'records'), 'of an earlier run');
+    held.close();
+    for (const args of failing) expect((await crp('demo', '--fresh', '--data', data, ...args)).code).toBe(2);
+    expect(readFileSync(join(data, 'kinesis', 'records'), 'utf8')).toBe('of an earlier run');
+  });
+
   it.each([['--help'], ['demo', '--help'], ['quarantine', 'export', '--help']])('crp %s helps', async (...args) => {
     const { code, stdout } = await crp(...args);
     expect(code).toBe(0);
@@ -70,7 +87,6 @@ describe('flags', () => {
     const out = join(scratch, 'out.ndjson');
     const { code } = await crp('produce', '--input', input, '--out', out);
     expect(code).toBe(0);
-    const { readFileSync } = await import('node:fs');
     expect(readFileSync(out, 'utf8')).toBe('{"a":1}\n\nbroken\r\nlast\n');
   });
 
