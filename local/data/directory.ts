@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalError } from '../errors.ts';
+import { isUnused } from './contents.ts';
 import { acquireLock, LOCK_FILE, lockHolder } from './lock.ts';
 import { newRun, readAnyRun, readRun, RUN_FILE, type RunFile, writeRun } from './run-file.ts';
 
@@ -10,7 +11,7 @@ const OURS = ['postgres', 'kinesis', 'dynamodb', 's3', 'checkpoints', 'logs', RU
 
 export interface OpenOptions {
   /**
-   * `new`: it must be empty, or hold nothing yet, or be replaced by `fresh`; `keep`: go on with what it holds, or
+   * `new`: it must be empty, or hold a run on whose streams nothing ever arrived, or be replaced by `fresh`; `keep`: go on with what it holds, or
    * begin; `existing`: it must hold a run.
    * @default keep
    */
@@ -52,7 +53,7 @@ export async function openDataDirectory(directory: string, options: OpenOptions 
   refuseForeign(root);
   const lock = await patiently(() => acquireLock(root), options.patienceMs ?? 0);
   try {
-    if (options.fresh === true) wipe(root);
+    if (options.fresh === true || (mode === 'new' && readAnyRun(root) !== undefined && isUnused(root))) wipe(root);
     let run = readRun(root);
     if (run !== undefined && mode === 'new')
       throw new LocalError(

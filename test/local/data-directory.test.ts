@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
+import { heldRun } from '../../local/data/contents.ts';
 import { openDataDirectory, runningStack } from '../../local/data/directory.ts';
 import { LocalError } from '../../local/errors.ts';
 import { eventually, temporaryDirectory } from './support/temporary.ts';
@@ -87,11 +89,43 @@ test('a run is replaced only when a fresh start is asked for', async () => {
   const directory = temporaryDirectory();
   const first = await openDataDirectory(directory, { mode: 'new' });
   writeFileSync(path.join(first.folder('kinesis'), 'file'), 'old');
+  writeFileSync(path.join(first.folder('checkpoints'), 'checkpoints.json'), '{"a consumer": "17"}');
   first.close();
   await expect(openDataDirectory(directory, { mode: 'new' })).rejects.toThrow(/holds a run of .*\n.*--fresh/);
   const second = await openDataDirectory(directory, { mode: 'new', fresh: true });
   expect(existsSync(path.join(directory, 'kinesis'))).toBe(false);
   second.close();
+});
+
+/** An object of the log, where the S3 endpoint keeps it. */
+function archive(directory: string, lines: number): void {
+  const folder = path.join(directory, 's3/objects/buckets/b/objects/log/credit_applications/dt=2026-11-21/hr=05');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, `${lines}.ndjson.gz.data`), gzipSync('{}\n'.repeat(lines)));
+}
+
+test('a run on whose streams nothing ever arrived is in nobody’s way', async () => {
+  const directory = temporaryDirectory();
+  const first = await openDataDirectory(directory);
+  writeFileSync(path.join(first.folder('checkpoints'), 'checkpoints.json'), '{}');
+  first.update({ policy: { id: 'wrong', digest: 'd' } });
+  first.close();
+  const second = await openDataDirectory(directory, { mode: 'new' });
+  expect(second.run.policy).toBeUndefined();
+  second.close();
+  archive(directory, 1);
+  await expect(openDataDirectory(directory, { mode: 'new' })).rejects.toThrow(/holds a run of/);
+});
+
+test('a run is described by its age and the records of its log', async () => {
+  const directory = temporaryDirectory();
+  expect(heldRun(directory)).toBeUndefined();
+  const data = await openDataDirectory(directory);
+  expect(heldRun(directory)).toEqual({ created: data.run.created, records: 0 });
+  archive(directory, 3);
+  archive(directory, 40);
+  expect(heldRun(directory)?.records).toBe(43);
+  data.close();
 });
 
 test('what another version wrote is refused, and can be replaced', async () => {
