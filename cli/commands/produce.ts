@@ -1,22 +1,30 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import type { StreamName } from '../../core/contract/streams.ts';
+import { STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
+import { describeRecords } from '../describe/describe.ts';
 import { Interrupted } from '../errors.ts';
 import { type Place, placeFlags, sourceFlags } from '../flags.ts';
 import { interruptible, orInterrupted } from '../interrupt.ts';
 import { LineFile } from '../line-file.ts';
 import { openTarget } from '../open-target.ts';
+import { loadPolicy } from '../policy-file.ts';
 import { checkSource } from '../produce/check.ts';
 import { openSource, type SourceFlags } from '../produce/open.ts';
 import type { Problem, Source } from '../produce/source.ts';
 import { drainStep, produceStep, sayProblems } from '../run-through.ts';
-import { plural, say } from '../ui.ts';
+import { plural, print, say } from '../ui.ts';
 
 export function produceCommand(parent: Command): void {
   placeFlags(sourceFlags(parent.command('produce')))
     .description('put records on the streams: generated ones, or a file; the stack is started where it is not up')
     .option('--out <file>', 'write the bytes that would be sent instead, one record a line')
-    .action(async (options: SourceFlags & Place & { out?: string }) => {
+    .option('--describe', 'print what a record looks like, and send nothing (with --stream: of one stream)')
+    .action(async (options: SourceFlags & Place & { out?: string; describe?: boolean }) => {
+      if (options.describe === true) {
+        const { amountCeiling } = loadPolicy('default').policy.limits;
+        print(describeRecords(options.stream === undefined ? STREAM_NAMES : [options.stream], amountCeiling));
+        return;
+      }
       const source = openSource(options, Date.now());
       await interruptible(async (signal) => {
         await orInterrupted(signal, checkSource(source));

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describeRecords } from '../../../../cli/describe/describe.ts';
+import { recordFields } from '../../../../cli/describe/fields.ts';
+import { MEANINGS } from '../../../../cli/describe/meanings.ts';
+import { SAMPLES } from '../../../../cli/describe/samples.ts';
+import { loadPolicy } from '../../../../cli/policy-file.ts';
+import { canonicalSeq } from '../../../../core/contract/position.ts';
+import { STREAM_NAMES, type StreamName } from '../../../../core/contract/streams.ts';
+import { ACTIVITY_TYPES } from '../../../../core/contract/values.ts';
+import { inspect } from '../../../../core/events/inspect.ts';
+import type { Inspection } from '../../../../core/events/types.ts';
+
+const { limits } = loadPolicy('default').policy;
+const judged = (stream: StreamName, record: unknown): Inspection =>
+  inspect(
+    {
+      position: { stream, shard: 'shardId-000000000000', seq: canonicalSeq('1') },
+      arrival: Date.UTC(2026, 11, 1),
+      key: 'k',
+      data: Buffer.from(JSON.stringify(record)),
+      masked: false,
+    },
+    limits,
+  );
+
+describe.each(STREAM_NAMES)('records of %s', (stream) => {
+  const fields = recordFields(stream, limits.amountCeiling);
+  const [sample] = SAMPLES[stream];
+
+  it('shows samples that are decided without an issue', () => {
+    for (const each of SAMPLES[stream]) {
+      const inspection = judged(stream, each);
+      expect([inspection.kind, inspection.issues]).toEqual([
+        stream === 'account_activity' ? 'activity' : 'application',
+        [],
+      ]);
+    }
+  });
+
+  it('knows every field of the normal form, and what each means', () => {
+    const inspection = judged(stream, sample) as { application?: object; activity?: object };
+    const normal = Object.keys(inspection.application ?? inspection.activity ?? {});
+    const names = fields.map(({ name }) => name);
+    expect(names.toSorted()).toEqual(normal.map((name) => (name === 'event_time' ? 'timestamp' : name)).sort());
+    expect(Object.keys(MEANINGS[stream]).sort()).toEqual(names.toSorted());
+  });
+
+  it('calls required what quarantines a record by its absence, and nothing else', () => {
+    for (const { name, required } of fields) {
+      const { [name]: _, ...without } = sample ?? {};
+      // The first sample of activity is a transaction: its transaction_id tells its type as well.
+      const needed = required === 'always' ? name !== 'type' : required !== 'never' && required.includes('transaction');
+      expect(judged(stream, without).kind === 'quarantined', name).toBe(needed);
+    }
+  });
+
+  it('repeats what the checks say of a wrong value', () => {
+    for (const { name, expected, known } of fields) {
+      const home = SAMPLES[stream].find(({ type }) => known === 'always' || known.some((each) => each === type));
+      const [issue] = judged(stream, { ...home, [name]: ['wrong'] }).issues;
+      expect(issue?.field, name).toBe(name);
+      if (!['term_months', 'consent'].includes(name)) expect(`expected ${expected}`).toContain(issue?.reason);
+    }
+  });
+});
+
+describe('describeRecords', () => {
+  it('shows activity of every type', () => {
+    expect(SAMPLES.account_activity.map(({ type }) => type)).toEqual([...ACTIVITY_TYPES]);
+  });
+
+  it('says what may be left out, and what then holds', () => {
+    const text = describeRecords(['credit_applications'], limits.amountCeiling);
+    expect(text).toMatch(/\| `credit_score` +\| yes +\| a whole number from 300 to 850 +\| score/);
+    expect(text).toMatch(/\| `revision` +\| +\| a whole number of at least 1; absent: 1 /);
+    expect(text).not.toContain('account_activity');
+    expect(describeRecords(['account_activity'], limits.amountCeiling)).toMatch(
+      /`defaulted` +\| in a loan_outcome \| true or false; ignored elsewhere/,
+    );
+  });
+
+  it('is what docs/records.md says', () => {
+    expect(readFileSync('docs/records.md', 'utf8')).toBe(`${describeRecords(STREAM_NAMES, limits.amountCeiling)}\n`);
+  });
+});
