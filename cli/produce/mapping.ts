@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
+import { checkTarget } from './mapping-target.ts';
 import { UserError, errorCode, messageOf } from '../errors.ts';
 
 const SHIPPED = join(import.meta.dirname, '..', 'mappings');
@@ -78,7 +79,9 @@ export function loadMapping(nameOrFile: string): Mapping {
       `Shipped mappings: ${shippedMappings().join(', ')}. Or give the path of a JSON document like those in cli/mappings/.`,
     );
   }
-  return parseMapping(text, file);
+  const mapping = parseMapping(text, file);
+  checkTarget(mapping);
+  return mapping;
 }
 
 /** @throws UserError naming the place in the document that is wrong */

@@ -4,6 +4,11 @@ import { scratch } from '../scratch.ts';
 
 const dir = scratch();
 const fields = (text: string): string => `{\n"stream": "credit_applications",\n"fields": {\n${text}\n}}`;
+const REQUIRED =
+  '"application_id": {"rowNumber": true}, "user_id": {"rowNumber": true}, "loan_amount": {"column": "a"}, "timestamp": {"column": "t"},' +
+  '\n"credit_score": {"column": "fico", "type": "number"}';
+const activity = (text: string): string =>
+  `{"stream": "account_activity", "fields": {"user_id": {"column": "u"}, "timestamp": {"column": "t"}, ${text}}}`;
 
 describe('mapping', () => {
   it('ships mappings that load', () => {
@@ -13,13 +18,45 @@ describe('mapping', () => {
   });
 
   it('is read from a file as well, and knows its lines', () => {
-    const file = dir.write(
-      'm.json',
-      fields('"application_id": {"rowNumber": true},\n"credit_score": {"column": "fico", "type": "number"}'),
-    );
-    const mapping = loadMapping(file);
+    const mapping = loadMapping(dir.write('m.json', fields(REQUIRED)));
     expect(mapping.fields['credit_score']).toEqual({ column: 'fico', type: 'number', trim: true });
-    expect(mapping.lines).toEqual({ application_id: 4, credit_score: 5 });
+    expect(mapping.lines).toEqual({ application_id: 4, user_id: 4, loan_amount: 4, timestamp: 4, credit_score: 5 });
+  });
+
+  it.each([
+    [
+      'a field that no application has',
+      fields(`${REQUIRED},\n"anual_income": {"column": "x"}`),
+      /anual_income \(line 6\): credit_applications has no such field; did you mean annual_income\?/,
+    ],
+    [
+      'a misspelt required field',
+      fields(REQUIRED.replace('"loan_amount"', '"loan_amnt"')),
+      /loan_amnt .*did you mean loan_amount\?.*loan_amount: required, and not mapped/s,
+    ],
+    [
+      'required fields that are missing',
+      fields('"user_id": {"rowNumber": true}'),
+      /fields: application_id, credit_score, loan_amount, timestamp: required/,
+    ],
+    ['a transaction without its amount', activity('"transaction_id": {"rowNumber": true}'), /fields: amount: required/],
+    [
+      'a loan outcome without what it is about',
+      activity('"type": {"constant": "loan_outcome"}'),
+      /fields: application_id, defaulted: required/,
+    ],
+    ['an unknown type', activity('"type": {"constant": "loan"}'), /type: must be one of transaction, /],
+  ])('refuses %s', (_name, text, message) => {
+    const load = (): unknown => loadMapping(dir.write('m.json', text));
+    expect(load).toThrow(message);
+    expect(load).toThrow(expect.objectContaining({ hint: expect.stringContaining('--describe --stream') as string }));
+  });
+
+  it.each([
+    ['payments', activity('"type": {"constant": "payment_made"}')],
+    ['activity whose type stands in a column', activity('"type": {"column": "kind"}')],
+  ])('takes %s', (_name, text) => {
+    expect(loadMapping(dir.write('m.json', text)).stream).toBe('account_activity');
   });
 
   it.each([
