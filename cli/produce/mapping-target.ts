@@ -1,5 +1,5 @@
 import { ACTIVITY_TYPES } from '../../core/contract/values.ts';
-import { nearest } from '../../core/policy/nearest.ts';
+import { didYouMean } from '../../core/policy/nearest.ts';
 import { recordFields, type RecordField } from '../describe/fields.ts';
 import { UserError } from '../errors.ts';
 import type { MappedField, Mapping } from './mapping.ts';
@@ -14,12 +14,12 @@ export function checkTarget(mapping: Mapping): void {
   const mapped = Object.keys(mapping.fields);
   const unknown = mapped.filter((name) => !names.includes(name));
   const problems = unknown.map((name) => {
-    const meant = nearest(
+    const meant = didYouMean(
       name,
       names.filter((each) => !mapped.includes(each)),
     );
     const line = mapping.lines[name] === undefined ? '' : ` (line ${mapping.lines[name]})`;
-    return `fields.${name}${line}: ${mapping.stream} has no such field${meant === null ? '' : `; did you mean ${meant}?`}`;
+    return `fields.${name}${line}: ${mapping.stream} has no such field${meant}`;
   });
   const { type } = mapping.fields;
   const wrongType = type !== undefined && 'constant' in type && !isType(type.constant);

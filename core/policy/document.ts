@@ -3,6 +3,7 @@ import { SEVERITIES } from '../contract/values.ts';
 import type { RuleDocument } from '../rules/program.ts';
 import { parseAmount } from './decimal.ts';
 import { kindOf, PolicyError } from './errors.ts';
+import { didYouMean } from './nearest.ts';
 
 /** What an exception is about; a record must have exactly this value. */
 export const EXCEPTION_SUBJECTS = ['user_id', 'application_id', 'device_id', 'merchant'] as const;
@@ -126,9 +127,18 @@ export function parseDocument(json: unknown): PolicyDocument {
     });
     return json as PolicyDocument;
   }
-  const issue = result.error.issues[0] as z.core.$ZodIssue;
-  if (issue.code === 'unrecognized_keys')
-    throw new PolicyError(pathText([...issue.path, issue.keys[0] ?? '']), `unknown key; allowed are ${issue.message}`);
+  const { issues } = result.error;
+  // A misspelt key is missing too; what was written says more than what was not.
+  const issue = (issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]) as z.core.$ZodIssue;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const present = Object.keys(at(json, issue.path) as object);
+    const absent = issue.message.split(', ').filter((name) => !present.includes(name));
+    throw new PolicyError(
+      pathText([...issue.path, key]),
+      `unknown key; allowed are ${issue.message}${didYouMean(key, absent)}`,
+    );
+  }
   if (issue.code === 'invalid_key')
     throw new PolicyError(pathText(issue.path), `unknown key; allowed are ${EXCEPTION_SUBJECTS.join(', ')}`);
   const found = at(json, issue.path);

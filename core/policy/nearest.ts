@@ -18,6 +18,12 @@ export function nearest(name: string, known: readonly string[]): string | null {
   return containing.length === 1 ? (containing[0] as string) : null;
 }
 
+/** The end of a message about an unknown name: the name that was meant, or nothing. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return meant === null ? '' : `; did you mean ${meant}?`;
+}
+
 /** How many letters must be put in, left out, replaced or swapped with their neighbour (optimal string alignment). */
 function slips(a: string, b: string): number {
   let before: number[] = [];

@@ -1,5 +1,6 @@
 import { compareRatios } from '../policy/decimal.ts';
 import { kindOf, PolicyError } from '../policy/errors.ts';
+import { didYouMean } from '../policy/nearest.ts';
 import { HISTORY_TEXTS, unseenLeaf } from './aggregates.ts';
 import type { Facts, PlacedLeaf } from './facts.ts';
 import {
@@ -186,5 +187,8 @@ export function compileTest(node: unknown, path: string, rule: RuleScope, depth 
   const operator = keys.find((key) => Object.hasOwn(OPERATORS, key));
   if (operator !== undefined) return (OPERATORS[operator] as Compile)(node, path, rule, depth);
   if (keys[0] === undefined) throw new PolicyError(path, `found an empty object; allowed is one of ${known}`);
-  throw new PolicyError(`${path}.${keys[0]}`, `unknown operator "${keys[0]}"; allowed for a test are ${known}`);
+  throw new PolicyError(
+    `${path}.${keys[0]}`,
+    `unknown operator "${keys[0]}"; allowed for a test are ${known}${didYouMean(keys[0], Object.keys(OPERATORS))}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { exactly, type Ratio, parseAmount, times } from '../policy/decimal.ts';
 import { kindOf, PolicyError } from '../policy/errors.ts';
+import { didYouMean } from '../policy/nearest.ts';
 import {
   type AggregateOptions,
   countLeaf,
@@ -65,7 +66,10 @@ export function members(
   const allowed = [...required, ...optional];
   for (const key of Object.keys(node))
     if (!allowed.includes(key))
-      throw new PolicyError(`${path}.${key}`, `unknown key beside "${required[0]}"; allowed are ${allowed.join(', ')}`);
+      throw new PolicyError(
+        `${path}.${key}`,
+        `unknown key beside "${required[0]}"; allowed are ${allowed.join(', ')}${didYouMean(key, allowed)}`,
+      );
   for (const key of required)
     if (!Object.hasOwn(node, key)) throw new PolicyError(`${path}.${key}`, `missing beside "${required[0]}"`);
 }
@@ -81,7 +85,10 @@ function fieldOperand(name: string, path: string, rule: RuleScope): Operand {
   const { target } = rule.scope;
   const type = fieldType(target, name);
   if (type === undefined)
-    throw new PolicyError(path, `unknown field "${name}" of ${target}; allowed are ${fieldNames(target).join(', ')}`);
+    throw new PolicyError(
+      path,
+      `unknown field "${name}" of ${target}; allowed are ${fieldNames(target).join(', ')}${didYouMean(name, fieldNames(target))}`,
+    );
   const { slot } = use(rule, name, (at) => fieldLeaf(target, name, at));
   if (type === 'text') return { type, read: ({ texts }) => texts[slot] ?? null, constant: false };
   const read = ({ numbers }: Facts): number => numbers[slot] as number;

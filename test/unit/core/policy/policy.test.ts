@@ -44,6 +44,15 @@ const broken: [string, (document: Broken) => void, string, RegExp][] = [
   ['a missing key', (d) => delete d.description, 'description', /missing; allowed is a text/],
   ['an unknown key', (d) => (d.treshold = 1), 'treshold', /unknown key; allowed are id, version/],
   ['an unknown key of a rule', (d) => (d.rules[1].wen = 1), 'rules[1].wen', /unknown key; allowed are id/],
+  [
+    'a misspelt key before the one that is missing for it',
+    (d) => {
+      d.thresholds.reject_belw = d.thresholds.reject_below;
+      delete d.thresholds.reject_below;
+    },
+    'thresholds.reject_belw',
+    /unknown key; allowed are amount_ceiling, .*; did you mean reject_below\?$/,
+  ],
   ['a wrong type', (d) => (d.rules = {}), 'rules', /found an object .*allowed is a list of rules/],
   ['a number as version', (d) => (d.version = 1), 'version', /found a number .*allowed is a text/],
   ['a blank id', (d) => (d.id = ' '), 'id', /found a blank text/],
@@ -214,7 +223,12 @@ describe('a broken policy does not load and says where', () => {
 const tests: [string, unknown, string, RegExp][] = [
   ['a test that is no object', 'credit_score', '', /found a text; allowed is an object with one of all, any, not/],
   ['an empty object', {}, '', /empty object/],
-  ['an unknown operator', { gtt: ['credit_score', 1] }, '.gtt', /unknown operator "gtt"; allowed for a test are all/],
+  [
+    'an unknown operator',
+    { gtt: ['credit_score', 1] },
+    '.gtt',
+    /unknown operator "gtt"; allowed for a test are all.*; did you mean gte?\?/,
+  ],
   ['an inherited name as operator', { constructor: [] }, '.constructor', /unknown operator/],
   ['an operator too many', { gt: ['credit_score', 1], lt: ['credit_score', 9] }, '.lt', /unknown key beside "gt"/],
   ['one side only', { gt: ['credit_score'] }, '.gt', /list of two values/],
@@ -224,7 +238,7 @@ const tests: [string, unknown, string, RegExp][] = [
     'an unknown field',
     { gt: ['credit_scor', 1] },
     '.gt[0]',
-    /unknown field "credit_scor" of application; allowed are credit_score/,
+    /unknown field "credit_scor" of application; allowed are credit_score.*; did you mean credit_score\?/,
   ],
   ['a field of the other stream', { gt: ['amount', '1.00'] }, '.gt[0]', /unknown field "amount"/],
   ['a nested place', { all: [{ not: { gt: ['credit_score', null] } }] }, '.all[0].not.gt[1]', /found null/],
