@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { PolicyError } from '../core/policy/errors.ts';
 import { parsePolicy, type Policy } from '../core/policy/policy.ts';
 import { UserError, errorCode, messageOf } from './errors.ts';
+import { say } from './ui.ts';
 
 const SHIPPED = join(import.meta.dirname, '..', 'policies');
 
@@ -42,8 +43,9 @@ export function loadPolicy(nameOrFile: string, flag = '--policy'): PolicyFile {
       `Shipped policies: ${shippedPolicies().join(', ')}. Or give the path of a document like those in policies/.`,
     );
   }
+  let policy: Policy;
   try {
-    return { file, text, policy: parsePolicy(text) };
+    policy = parsePolicy(text);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     throw new UserError(
@@ -51,4 +53,20 @@ export function loadPolicy(nameOrFile: string, flag = '--policy'): PolicyFile {
       'Nothing was started. Mend the document; `crp policy check FILE` validates it.',
     );
   }
+  const shippedName = editedShipped(policy);
+  if (shippedName !== null)
+    say(
+      `warning: ${file} calls itself ${policy.id} ${policy.version}, as the shipped policy "${shippedName}" does, and says something else. ` +
+        'Give it an id or a version of its own: reports and alerts name a policy by these.',
+    );
+  return { file, text, policy };
+}
+
+/** @returns the shipped policy whose id and version a document carries without being it, or null */
+export function editedShipped({ id, version, digest }: Pick<Policy, 'id' | 'version' | 'digest'>): string | null {
+  for (const name of shippedPolicies()) {
+    const shipped = parsePolicy(readFileSync(join(SHIPPED, `${name}.json`), 'utf8'));
+    if (shipped.id === id && shipped.version === version && shipped.digest !== digest) return name;
+  }
+  return null;
 }

@@ -5,8 +5,11 @@ import { UserError } from '../errors.ts';
 import { type Place, placeFlags } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
 import { openStores } from '../open-target.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 import { loadPolicy } from '../policy-file.ts';
-import { print, table } from '../ui.ts';
+import { bandsText, decisionSteps } from '../policy/decision-text.ts';
+import { ruleText } from '../policy/rule-text.ts';
+import { plural, print, table } from '../ui.ts';
 
 const publish = async (nameOrFile: string, place: Place): Promise<void> => {
   const { file, text } = loadPolicy(nameOrFile, 'policy');
@@ -39,46 +42,57 @@ export function policyCommand(parent: Command): void {
     .command('check')
     .argument('<name|file>', 'founding, default or the path of a document')
     .option('--json', 'print JSON')
-    .description('validate a policy document; prints its id, version, digest and rules')
+    .description('validate a policy document; prints its id, version, digest, thresholds and rules')
     .action((nameOrFile: string, options: { json?: boolean }) => {
-      const { file, policy: document } = loadPolicy(nameOrFile, 'policy');
-      const rules = document.document.rules.map((rule) => ({
-        id: rule.id,
-        version: rule.version,
-        on: rule.on,
-        severity: rule.severity,
-      }));
-      const effective = new Date(document.effectiveFrom).toISOString();
-      if (options.json) {
-        print(
-          JSON.stringify({
-            id: document.id,
-            version: document.version,
-            digest: document.digest,
-            effective_from: effective,
-            rules,
-          }),
-        );
-        return;
-      }
-      print(`${file} is valid`);
-      print(
-        table(
-          ['', ''],
-          [
-            ['id', document.id],
-            ['version', document.version],
-            ['digest', document.digest],
-            ['effective from', effective],
-          ],
-        ),
-      );
-      print('');
-      print(
-        table(
-          ['rule', 'version', 'on', 'severity'],
-          rules.map((rule) => [rule.id, String(rule.version), rule.on, rule.severity]),
-        ),
-      );
+      const { file, policy: checked } = loadPolicy(nameOrFile, 'policy');
+      if (options.json) print(JSON.stringify(asJson(checked)));
+      else show(file, checked);
     });
+}
+
+const effective = (policy: Policy): string => new Date(policy.effectiveFrom).toISOString();
+
+function asJson(policy: Policy): unknown {
+  const { thresholds, rules, exceptions } = policy.document;
+  return {
+    id: policy.id,
+    version: policy.version,
+    digest: policy.digest,
+    effective_from: effective(policy),
+    thresholds,
+    rules: rules.map(({ id, version, on, severity, reason, when }) => ({ id, version, on, severity, reason, when })),
+    exceptions: exceptions.length,
+  };
+}
+
+function show(file: string, policy: Policy): void {
+  const { thresholds, rules, exceptions } = policy.document;
+  print(`${file} is valid`);
+  print(
+    table(
+      ['', ''],
+      [
+        ['id', policy.id],
+        ['version', policy.version],
+        ['digest', policy.digest],
+        ['effective from', effective(policy)],
+        ['highest amount', thresholds.amount_ceiling],
+        ['risk level', bandsText(policy)],
+      ],
+    ),
+  );
+  print('\nDecision, first match wins');
+  print(
+    table(
+      ['', '', ''],
+      decisionSteps(policy).map(({ when, outcome }, index) => [`${index + 1}.`, when, outcome]),
+    ),
+  );
+  print('\nRules');
+  for (const rule of rules) {
+    print(`  ${rule.id} v${rule.version}  on ${rule.on}, severity ${rule.severity}: ${rule.reason}`);
+    print(`      fires when ${ruleText(rule)}`);
+  }
+  print(rules.length === 0 ? '  none' : '');
+  print(`${exceptions.length === 0 ? 'No exception' : plural(exceptions.length, 'exception')} to them`);
 }

@@ -72,6 +72,20 @@ describe('flags', () => {
     expect(stdout).toContain('Usage: crp');
   });
 
+  it('policy check shows what a document says, and warns of one that carries the name of another', async () => {
+    const edited = file(
+      'edited.json',
+      readFileSync('policies/founding.json', 'utf8').replace('"reject_below": 500', '"reject_below": 510'),
+    );
+    const { code, stdout, stderr } = await crp('policy', 'check', edited);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/3\. +credit_score < 510 +Rejected/);
+    expect(stdout).toMatch(/R001 v1 .*\n +fires when credit_score < 450 and loan_amount > 15000\.00/);
+    expect(stderr).toMatch(
+      /warning: .*edited\.json calls itself founding 1\.0\.0, as the shipped policy "founding" does/,
+    );
+  });
+
   it('policy check prints the digest', async () => {
     const { code, stdout } = await crp('policy', 'check', 'founding', '--json');
     expect(code).toBe(0);
