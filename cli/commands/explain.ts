@@ -13,9 +13,10 @@ export function explainCommand(parent: Command): void {
       .command('explain')
       .argument('<id>', 'an application_id (or a transaction_id)')
       .option('--user <id>', 'the applicant, where several use the id')
-      .option('--json', 'print JSON')
+      .option('--receipt', 'print the receipt, too')
+      .option('--json', 'print JSON, the receipt included')
       .description('why it was decided as it was: inputs, history seen, rules with their values, receipt, position'),
-  ).action(async (id: string, options: Place & { user?: string; json?: boolean }) => {
+  ).action(async (id: string, options: Place & { user?: string; receipt?: boolean; json?: boolean }) => {
     await interruptible(async (signal) => {
       const stores = await openStores(options, ['s3'], signal);
       try {
@@ -32,7 +33,7 @@ export function explainCommand(parent: Command): void {
             1,
           );
         if (options.json) print(JSON.stringify(found.map(explainedJson), null, 1));
-        else for (const each of found) showExplained(each);
+        else for (const each of found) showExplained(each, options.receipt === true);
       } finally {
         await stores.close();
       }

@@ -4,7 +4,7 @@ import { LOG_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import { inspect } from '../../core/events/inspect.ts';
 import type { LogRecord } from '../../core/events/types.ts';
 import type { HistoryEntry } from '../../core/history/types.ts';
-import type { PolicyBook } from '../../core/policy/policy.ts';
+import type { Policy, PolicyBook } from '../../core/policy/policy.ts';
 import { Replayer } from '../../core/receipts/replay.ts';
 import type { Assessment } from '../../core/receipts/types.ts';
 import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
@@ -20,7 +20,8 @@ export interface Explained {
   readonly history: readonly HistoryEntry[];
   /** digest of the stored receipt; null where there is none */
   readonly stored: string | null;
-  readonly policy: { readonly id: string; readonly version: string; readonly digest: string };
+  /** in force at its arrival */
+  readonly policy: Policy;
 }
 
 export interface Wanted {
@@ -121,9 +122,8 @@ async function recompute(
       last = seq;
       const assessment = replayer.replay(record);
       if (!found.seqs.has(seq)) continue;
-      const { id, version, digest } = book.inForce(record.arrival);
       const history = assessment.userId === null ? [] : replayer.seenBy(assessment.userId, record.position);
-      explained.push({ record, assessment, history, stored: null, policy: { id, version, digest } });
+      explained.push({ record, assessment, history, stored: null, policy: book.inForce(record.arrival) });
     }
   return explained;
 }

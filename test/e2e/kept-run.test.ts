@@ -120,12 +120,17 @@ describe('crp explain', () => {
     const amended = kept.written.find(({ assessment }) => assessment.receipt.includes('"amendment":true'))!;
     const { application_id: id } = (JSON.parse(amended.assessment.receipt) as { inputs: { application_id: string } })
       .inputs;
-    const { code, stdout } = await crp('explain', id, '--data', data);
+    const { code, stdout } = await crp('explain', id, '--receipt', '--data', data);
     expect(code).toBe(0);
     expect(stdout).toContain(positionId(amended.record.position));
     expect(stdout).toContain(amended.assessment.receipt);
     expect(stdout).toContain('the stored one is equal');
-    expect(stdout).toMatch(/R001 v1 +review +(clear|fired)/);
+    expect(stdout).toMatch(
+      /R001 v1 +(clear|fired), .*\n +fires when credit_score < 450 and loan_amount > 15000\.00\n +here credit_score \d{3}, loan_amount [\d.]+/,
+    );
+    expect(stdout).toMatch(/step +[1-5] of 5: /);
+    expect(stdout).toMatch(/event_time +20\d\d-\d\d-\d\dT/);
+    expect(stdout).toMatch(/loan_amount +\d+\.\d\d\n/);
     expect(stdout).toMatch(/History seen \(\d+\)/);
     expect(stdout).toMatch(/decision +(Approved|Rejected|Under Review)/);
   });
@@ -134,6 +139,7 @@ describe('crp explain', () => {
     const fired = kept.written.find(({ assessment }) => assessment.alerts.some((alert) => alert.rule_id === 'T001'))!;
     const { transaction_id: id } = (JSON.parse(fired.assessment.receipt) as { inputs: { transaction_id: string } })
       .inputs;
+    expect((await crp('explain', id, '--data', data)).stdout).not.toContain('"raw_hash"');
     const { code, stdout } = await crp('explain', id, '--json', '--data', data);
     expect(code).toBe(0);
     const [explained] = JSON.parse(stdout) as {
