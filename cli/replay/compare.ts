@@ -8,6 +8,8 @@ export interface StoredReceipt {
   readonly digest: string;
   /** false where the stored text does not have the digest beside it */
   readonly intact: boolean;
+  /** the batch's mark that the stream gave the position up */
+  readonly undecided: boolean;
 }
 
 export type Finding = 'different' | 'missing' | 'unlogged';
@@ -19,7 +21,8 @@ export interface Comparison {
 }
 
 /**
- * Walks the log and the receipts of a group side by side, both ascending.
+ * Walks the log and the receipts of a group side by side, both ascending. Which positions were given up the marks say;
+ * where the stream has decided one after all, its later records saw it, and so must the replay.
  * `different`: a stored receipt is not the recomputed one, or the log holds two versions of the record;
  * `missing`: a record without a receipt; `unlogged`: a receipt without a record.
  */
@@ -32,6 +35,7 @@ export async function compare(
 ): Promise<void> {
   const stored = new Peekable(receipts);
   const records = new Peekable(log);
+  const here: StoredReceipt[] = [];
   let done = 0;
   for (;;) {
     const record = records.ready() ? records.peek : await records.next();
@@ -45,19 +49,17 @@ export async function compare(
       faulty ||= !again.data.equals(record.data) || again.arrival !== record.arrival;
       records.drop();
     }
-    const { digest } = replayer.replay(record);
-    let receiptsHere = 0;
+    here.length = 0;
     for (;;) {
       const line = stored.ready() ? stored.peek : await stored.next();
       if (line === null || line.seq > seq) break;
       stored.drop();
       if (line.seq < seq) comparison.found('unlogged', line.shard, line.seq);
-      else {
-        receiptsHere += 1;
-        faulty ||= line.digest !== digest || !line.intact;
-      }
+      else here.push(line);
     }
-    if (receiptsHere === 0) comparison.found('missing', shard, seq);
+    const { digest } = replayer.replay(record, here.length > 0 && here.every(({ undecided }) => undecided));
+    faulty ||= here.some((line) => line.digest !== digest || !line.intact);
+    if (here.length === 0) comparison.found('missing', shard, seq);
     else if (faulty) comparison.found('different', shard, seq);
     else comparison.equal += 1;
     done += 1;

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Replayer } from '../../core/receipts/replay.ts';
+import { isUndecided } from '../../core/receipts/receipt.ts';
 import type { ReceiptLine } from '../../core/receipts/receipt-line.ts';
 import { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { createS3 } from '../../lambdas/runtime/clients.ts';
@@ -33,6 +34,7 @@ const stored = (line: ReceiptLine): StoredReceipt => ({
   shard: line.position.shard,
   digest: line.digest,
   intact: hash('sha256', line.receipt) === line.digest,
+  undecided: isUndecided(line.receipt),
 });
 
 async function* asStored(runs: AsyncIterable<readonly ReceiptLine[]>): AsyncGenerator<readonly StoredReceipt[]> {

@@ -40,6 +40,11 @@ export function undecidedReceipt(record: LogRecord, policyDigest: string): strin
   );
 }
 
+const UNDECIDED = /^\{"arrival":-?\d+,"disposition":"undecided",/;
+
+/** Whether a receipt is such a mark: read from its beginning, where no text of a record stands. */
+export const isUndecided = (receipt: string): boolean => UNDECIDED.test(receipt);
+
 export function repeatedReceipt(
   record: LogRecord,
   disposition: 'duplicate' | 'conflict',

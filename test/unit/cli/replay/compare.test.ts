@@ -5,6 +5,7 @@ import { realistic } from '../../../../cli/generate/realistic.ts';
 import { canonicalSeq } from '../../../../core/contract/position.ts';
 import { protect } from '../../../../core/events/protect.ts';
 import type { LogRecord } from '../../../../core/events/types.ts';
+import { giveUp } from '../../../../core/receipts/assess.ts';
 import { Replayer } from '../../../../core/receipts/replay.ts';
 import { PolicyBook, parsePolicy } from '../../../../core/policy/policy.ts';
 import { collect } from '../scratch.ts';
@@ -26,9 +27,15 @@ async function run(): Promise<{ log: LogRecord[]; receipts: StoredReceipt[] }> {
   const replayer = new Replayer(book);
   const receipts = log.map((record) => {
     const { digest } = replayer.replay(record);
-    return { seq: record.position.seq, shard: record.position.shard, digest, intact: true };
+    return { seq: record.position.seq, shard: record.position.shard, digest, intact: true, undecided: false };
   });
   return { log, receipts };
+}
+
+/** The batch's receipt of a position that the stream gave up. */
+function marked(record: LogRecord): StoredReceipt {
+  const { seq, shard } = record.position;
+  return { seq, shard, digest: giveUp(record, book.inForce(record.arrival)).digest, intact: true, undecided: true };
 }
 
 /** Cut into runs, as objects are. */
@@ -99,6 +106,36 @@ describe('compare', () => {
       const later = JSON.parse((log[seq / 10 - 1] as LogRecord).data.toString()) as { user_id: unknown };
       expect(later.user_id).toEqual(body.user_id);
     }
+  });
+
+  it('takes the marks for what they are: what was given up is not seen by what comes after it', async () => {
+    const { log, receipts } = await run();
+    // The first of a burst of transactions, of which the later ones are fewer without it.
+    const at = log.findIndex((record) => record.data.includes('"amount":49.99'));
+    const given = marked(log[at]!);
+    const replayer = new Replayer(book);
+    const without = log.map((record, index) => ({
+      ...receipts[index]!,
+      digest: replayer.replay(record, index === at).digest,
+    }));
+    expect(without.filter(({ digest }, index) => digest !== receipts[index]!.digest).length).toBeGreaterThan(1);
+    expect(await compared(log, without.with(at, given))).toEqual({ equal: 600, findings: [] });
+    // A mark that names another record is not its mark.
+    const other = { ...given, digest: marked(log[at + 1]!).digest };
+    expect((await compared(log, without.with(at, other))).findings).toEqual([['different', 10 * (at + 1)]]);
+  });
+
+  it('names a position that was both decided and given up, and goes on with what the stream saw', async () => {
+    const { log, receipts } = await run();
+    const at = log.findIndex((record) => record.data.includes('"amount":49.99'));
+    for (const both of [
+      [marked(log[at]!), receipts[at]!],
+      [receipts[at]!, marked(log[at]!)],
+    ])
+      expect(await compared(log, receipts.toSpliced(at, 1, ...both))).toEqual({
+        equal: 599,
+        findings: [['different', 10 * (at + 1)]],
+      });
   });
 
   it('names a position for which the log holds two versions', async () => {

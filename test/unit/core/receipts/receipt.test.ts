@@ -7,6 +7,7 @@ import { OUTCOMES } from '../../../../core/contract/values.ts';
 import { CustomerHistory } from '../../../../core/history/history.ts';
 import { reasonText, REASONS } from '../../../../core/policy/reasons.ts';
 import { assess, giveUp } from '../../../../core/receipts/assess.ts';
+import { isUndecided } from '../../../../core/receipts/receipt.ts';
 import { Replayer } from '../../../../core/receipts/replay.ts';
 import { ARRIVAL, log, logRecord } from './records.ts';
 import { bookOf } from './vectors.ts';
@@ -118,6 +119,10 @@ describe('a receipt', () => {
       v: 1,
     });
     expect(given.receipt).toBe(canonicalize(JSON.parse(given.receipt)));
+    expect(isUndecided(given.receipt)).toBe(true);
+    const text = '{"arrival":1,"disposition":"undecided",';
+    for (const other of [PLAIN, { ...PLAIN, channel: text }, text])
+      expect(isUndecided(assess(logRecord(APPLICATIONS, 1, other), EMPTY, policy).receipt)).toBe(false);
     const replayer = new Replayer(book);
     replayer.replay(record, true);
     expect(replayer.replay(logRecord(APPLICATIONS, 2, PLAIN)).disposition).toBe('decided');
