@@ -111,7 +111,7 @@ async function once(lake: Lake, postgres: PostgresServer, database: string): Pro
     reconcile(client, lake.sources, { runId }, readSqlFiles('reconcile'), {
       now: Date.now(),
       logLagSeconds: 0,
-      maxAgeHours: 1e6,
+      reach: { maxAgeHours: 1e6, marginMinutes: 60 },
     }),
   );
   const seconds = (performance.now() - from) / 1000;

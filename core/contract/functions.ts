@@ -4,6 +4,7 @@ export const BATCH_FUNCTIONS = [
   'plan-batch',
   'score-records',
   'load-receipts',
+  'mark-undecided',
   'extract-alerts',
   'load-warehouse',
   'check-quality',

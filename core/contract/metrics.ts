@@ -7,6 +7,8 @@ export const METRICS = {
   invalidRecords: 'InvalidRecords',
   duplicateRecords: 'DuplicateRecords',
   conflictingRecords: 'ConflictingRecords',
+  /** positions that the batch marked because the stream had given them up; each waits for `crp redrive` */
+  undecidedRecords: 'UndecidedRecords',
   /** must stay 0 */
   droppedRecords: 'DroppedRecords',
   /** by rule_id */

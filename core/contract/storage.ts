@@ -5,6 +5,10 @@ export const LOG_PREFIX = 'log';
 export const RECEIPTS_PREFIX = 'receipts';
 export const POLICIES_PREFIX = 'documents/policies';
 export const PLANS_PREFIX = 'plans';
+/** Which positions the batch marked as undecided, and where their records lie in the log. */
+export const UNDECIDED_PREFIX = 'undecided';
+/** Which of these were put on the stream again. */
+export const REDRIVEN_PREFIX = 'redriven';
 
 /** What an object of the log or of the receipts covers; its key is made of it and nothing else. */
 export interface ObjectSpan {
@@ -28,3 +32,12 @@ export function objectKey(span: ObjectSpan): string {
     `${span.shard}-${span.first}-${span.last}-${span.digest.slice(0, 16)}.ndjson.gz`
   );
 }
+
+/** What an object that names positions covers. */
+export interface ListSpan extends Omit<ObjectSpan, 'prefix' | 'arrival'> {
+  readonly prefix: typeof UNDECIDED_PREFIX | typeof REDRIVEN_PREFIX;
+}
+
+/** `undecided/credit_applications/shardId-000000000000-<first>-<last>-<digest16>.json` */
+export const listKey = ({ prefix, stream, shard, first, last, digest }: ListSpan): string =>
+  `${prefix}/${stream}/${shard}-${first}-${last}-${digest.slice(0, 16)}.json`;

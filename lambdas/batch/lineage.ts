@@ -26,6 +26,15 @@ export async function startJob(client: Client, { runId, job, source, target }: J
   );
 }
 
+/** When the plan of a run was made, in ms since 1970: what it does not list came later. null: there is none. */
+export async function plannedAt(client: Client, runId: string): Promise<number | null> {
+  const { rows } = await client.query<{ started: Date }>(
+    'select started from dw.metadata_table where run_id = $1 and job = $2',
+    [runId, runJob(runId).job],
+  );
+  return rows[0]?.started.getTime() ?? null;
+}
+
 /** Closes the job's row. Within a transaction it commits with what the job wrote. */
 export async function finishJob(client: Client, job: Job, outcome: Outcome): Promise<void> {
   await client.query(

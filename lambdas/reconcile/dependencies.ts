@@ -3,6 +3,7 @@ import { KinesisPositions } from '../adapters/stream-positions.ts';
 import { surroundings } from '../batch/surroundings.ts';
 import { createKinesis } from '../runtime/clients.ts';
 import { readEnv } from '../runtime/env.ts';
+import { reachOf } from '../runtime/reach.ts';
 import { env as schema } from './env.ts';
 
 const env = readEnv(schema);
@@ -14,5 +15,5 @@ export const dependencies = {
     [APPLICATIONS]: new KinesisPositions(kinesis, env.APPLICATIONS_STREAM_NAME),
     [ACTIVITY]: new KinesisPositions(kinesis, env.ACTIVITY_STREAM_NAME),
   },
-  settings: { logLagSeconds: env.LOG_LAG_SECONDS, maxAgeHours: env.MAX_RECORD_AGE_HOURS },
+  settings: { logLagSeconds: env.LOG_LAG_SECONDS, reach: reachOf(env) },
 };

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { batchEnv } from '../batch/environment.ts';
+import { reachEnv } from '../runtime/reach.ts';
 
 export const env = batchEnv.extend({
   APPLICATIONS_STREAM_NAME: z.string(),
   ACTIVITY_STREAM_NAME: z.string(),
   /** seconds by which the log may lag behind the stream; 0 where the batch waits for the log, as it does locally */
   LOG_LAG_SECONDS: z.coerce.number().int().min(0).default(0),
-  MAX_RECORD_AGE_HOURS: z.coerce.number().positive().default(12),
+  ...reachEnv.shape,
 });

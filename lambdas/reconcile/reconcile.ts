@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
+import { type Reach, unreachableFrom } from '../../core/contract/reach.ts';
 import type { StreamName } from '../../core/contract/streams.ts';
 import { inTransaction } from '../adapters/postgres.ts';
 import type { SqlFile } from '../adapters/sql-files.ts';
 import type { PositionSource } from '../adapters/stream-positions.ts';
 import type { RunEvent } from '../batch/events.ts';
-import { finishJob, type Job, runJob, startJob } from '../batch/lineage.ts';
+import { finishJob, type Job, plannedAt, runJob, startJob } from '../batch/lineage.ts';
 import { type Mark, stageStream } from './stage-stream.ts';
 
 export interface Reconciliation {
@@ -27,9 +28,9 @@ export interface ReconcileSettings {
    * left for the next reconciliation.
    */
   readonly logLagSeconds: number;
-  /** after this age the stream gives a record up, and the batch an hour later */
-  readonly maxAgeHours: number;
-  /** ms since 1970 */
+  /** up to when the stream may decide a record */
+  readonly reach: Reach;
+  /** ms since 1970: stands for the time of the plan where the run has none */
   readonly now: number;
 }
 
@@ -55,7 +56,11 @@ export async function reconcile(
 ): Promise<Reconciliation> {
   const job: Job = { runId, job: 'reconcile', source: 'streams, log, receipts', target: 'ops.reconciliations' };
   await startJob(client, job);
-  const until = await plannedAt(client, runId, settings);
+  // As mark-undecided does: a record that comes of age while the batch runs is for the next one.
+  const planned = (await plannedAt(client, runId)) ?? settings.now;
+  // A record must have arrived by then to be expected in the log.
+  const until = planned - settings.logLagSeconds * 1000;
+  const reachable = planned - unreachableFrom(settings.reach);
   await client.query(
     `create temporary table if not exists stream_positions (
        stream text not null, shard integer not null, seq text collate "C" not null, arrival timestamptz not null
@@ -67,7 +72,7 @@ export async function reconcile(
     marks.push(...(await stageStream(client, stream as StreamName, source, until)));
   const result = await inTransaction(client, async () => {
     await client.query('select pg_advisory_xact_lock($1)', [RECONCILE_LOCK]);
-    const { found, positions } = await compare(client, files, until, settings);
+    const { found, positions } = await compare(client, files, until, reachable);
     await advance(client, marks, runId);
     await keep(client, runId, found);
     await finishJob(client, job, { rowsIn: positions, rowsOut: total(found) });
@@ -78,22 +83,12 @@ export async function reconcile(
   return result;
 }
 
-/** Until when a record must have arrived to be expected in the log: before the plan was made, less the log's lag. */
-async function plannedAt(client: Client, runId: string, { logLagSeconds, now }: ReconcileSettings): Promise<number> {
-  const { rows } = await client.query<{ started: Date }>(
-    'select started from dw.metadata_table where run_id = $1 and job = $2',
-    [runId, runJob(runId).job],
-  );
-  return (rows[0]?.started.getTime() ?? now) - logLagSeconds * 1000;
-}
-
 async function compare(
   client: Client,
   files: readonly SqlFile[],
   until: number,
-  { maxAgeHours, now }: ReconcileSettings,
+  reachable: number,
 ): Promise<{ found: Reconciliation; positions: number }> {
-  const reachable = now - (maxAgeHours + 1) * 3_600_000;
   await client.query(
     `select set_config('reconcile.until', $1, true), set_config('reconcile.reachable', $2, true),
        set_config('work_mem', '96MB', true), set_config('jit', 'off', true)`,

@@ -24,6 +24,8 @@ export interface ConsumerParts {
   readonly alerts: AlertStore;
   readonly topic: AlertTopic;
   readonly codeVersion: string;
+  /** age in ms from which on a record is refused: the batch may be about to give it up, or have done so */
+  readonly refusedFromMs: number;
 }
 
 /**
@@ -53,8 +55,19 @@ async function consumeShard(parts: ConsumerParts, stream: StreamName, records: r
     logger.error(what, { stream, first: seq, error: error as Error });
     return seq;
   };
-  const inspected = inspectAll(records, await parts.policies.current(Date.now()));
+  const now = Date.now();
   let until: string | null = null;
+  const tooOld = records.find(({ arrival }) => now - arrival >= parts.refusedFromMs);
+  if (tooOld) {
+    until = tooOld.position.seq;
+    logger.error('A record is too old to be decided; crp redrive sends it again once the batch has marked it', {
+      stream,
+      first: until,
+    });
+  }
+  const due = until === null ? records : records.filter(({ position }) => position.seq < until!);
+  if (due.length === 0) return until;
+  const inspected = inspectAll(due, await parts.policies.current(now));
   const cut = (failures: ReadonlyMap<string, unknown>, what: string): void => {
     for (const { record, customer } of inspected) {
       if (customer === null || !failures.has(customer)) continue;

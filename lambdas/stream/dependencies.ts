@@ -1,3 +1,4 @@
+import { refusedFrom } from '../../core/contract/reach.ts';
 import { openAlertStore } from '../adapters/alert-stores.ts';
 import { AlertTopic } from '../adapters/alert-topic.ts';
 import { Policies } from '../adapters/documents.ts';
@@ -7,6 +8,7 @@ import { createDynamoDB, createS3, createSNS } from '../runtime/clients.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { createMeter } from '../runtime/metrics.ts';
+import { reachOf } from '../runtime/reach.ts';
 import type { ConsumerParts } from './consume.ts';
 import { env as schema } from './env.ts';
 
@@ -25,5 +27,6 @@ export function streamDependencies(): ConsumerParts {
     alerts: openAlertStore(env),
     topic: new AlertTopic(createSNS(), env.ALERT_TOPIC_ARN),
     codeVersion: env.CODE_VERSION,
+    refusedFromMs: refusedFrom(reachOf(env)),
   };
 }

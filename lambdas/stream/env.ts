@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { alertStoreEnv } from '../adapters/alert-stores.ts';
 import { commonEnv } from '../runtime/env.ts';
+import { reachEnv } from '../runtime/reach.ts';
 
 export const env = commonEnv
   .extend({ LOG_BUCKET: z.string(), CUSTOMERS_TABLE: z.string(), ALERT_TOPIC_ARN: z.string() })
-  .extend(alertStoreEnv.shape);
+  .extend(alertStoreEnv.shape)
+  .extend(reachEnv.shape);

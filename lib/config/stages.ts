@@ -58,6 +58,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
     'plan-batch': { memoryMb: 1024, timeoutSeconds: 300 },
     'score-records': { memoryMb: 1769, timeoutSeconds: 900 },
     'load-receipts': { memoryMb: 1769, timeoutSeconds: 900 },
+    'mark-undecided': { memoryMb: 1024, timeoutSeconds: 900 },
     'extract-alerts': { memoryMb: 1024, timeoutSeconds: 900 },
     'load-warehouse': { memoryMb: 512, timeoutSeconds: 900 },
     'check-quality': { memoryMb: 512, timeoutSeconds: 600 },

@@ -3,12 +3,23 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption, type IBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { LOG_PREFIX, PLANS_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
+import {
+  LOG_PREFIX,
+  PLANS_PREFIX,
+  POLICIES_PREFIX,
+  RECEIPTS_PREFIX,
+  UNDECIDED_PREFIX,
+} from '../../core/contract/storage.ts';
 
 import { grantKey } from './stage-key.ts';
 
 /** What lies in the bucket; each kind has its own prefix and its own readers and writers. */
-export type Content = typeof LOG_PREFIX | typeof RECEIPTS_PREFIX | typeof POLICIES_PREFIX | typeof PLANS_PREFIX;
+export type Content =
+  | typeof LOG_PREFIX
+  | typeof RECEIPTS_PREFIX
+  | typeof POLICIES_PREFIX
+  | typeof PLANS_PREFIX
+  | typeof UNDECIDED_PREFIX;
 
 export interface LogBucketProps {
   /** @default S3's own */

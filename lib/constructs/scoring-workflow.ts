@@ -22,6 +22,7 @@ export interface ScoringWorkflowProps {
   readonly planBatch: PipelineFunction;
   readonly scoreRecords: PipelineFunction;
   readonly loadReceipts: PipelineFunction;
+  readonly markUndecided: PipelineFunction;
   readonly extractAlerts: PipelineFunction;
   readonly loadWarehouse: PipelineFunction;
   readonly checkQuality: PipelineFunction;
@@ -87,6 +88,8 @@ export class ScoringWorkflow extends Construct {
       // Receipts first: they tell which records must be kept whole.
       .next(forEach('LoadReceipts', '$.receiptGroups', this.task('LoadGroup', props.loadReceipts, onTheGroup)))
       .next(forEach('ScoreRecords', '$.logGroups', this.task('ScoreGroup', props.scoreRecords, onTheGroup)))
+      // When log and receipts are staged, the difference is what nobody decided.
+      .next(task('MarkUndecided', props.markUndecided, onTheRun))
       .next(task('ExtractAlerts', props.extractAlerts, onTheRun))
       .next(task('LoadWarehouse', props.loadWarehouse, onTheRun))
       .next(task('CheckQuality', props.checkQuality, onTheRun))

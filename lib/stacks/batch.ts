@@ -2,7 +2,14 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { BatchFunctionName } from '../../core/contract/functions.ts';
-import { LOG_PREFIX, PLANS_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
+import {
+  LOG_PREFIX,
+  PLANS_PREFIX,
+  POLICIES_PREFIX,
+  RECEIPTS_PREFIX,
+  UNDECIDED_PREFIX,
+} from '../../core/contract/storage.ts';
+import { reachEnvironment } from '../config/reach.ts';
 import type { Settings } from '../config/settings.ts';
 import { BatchSchedule } from '../constructs/batch-schedule.ts';
 import { DeploymentStep } from '../constructs/deployment-step.ts';
@@ -49,13 +56,17 @@ export class BatchStack extends Stack {
     const planBatch = add('plan-batch', 'Groups the objects of the log that are not in the ledger', log);
     const scoreRecords = add('score-records', 'Checks and bands a group of log objects into staging', log);
     const loadReceipts = add('load-receipts', 'Loads a group of receipt objects into staging', log);
+    const markUndecided = add('mark-undecided', 'Gives a receipt to each position that the stream gave up', {
+      ...log,
+      ...reachEnvironment(settings),
+    });
     const extractAlerts = add('extract-alerts', 'Copies new and changed alerts to staging', data.alerts.environment);
     const loadWarehouse = add('load-warehouse', 'Merges staging into the star schema', log);
     const checkQuality = add('check-quality', 'Runs the queries that must return no rows');
     const reconcile = add('reconcile', 'Compares the positions of stream, log, receipts and warehouse', {
       ...streams,
       LOG_LAG_SECONDS: String(settings.logLagSeconds),
-      MAX_RECORD_AGE_HOURS: String(settings.maxRecordAgeHours),
+      ...reachEnvironment(settings),
     });
     const recordFailure = add('record-failure', 'Writes the lineage row of a run that failed');
     const { administrator } = data.warehouse;
@@ -83,6 +94,9 @@ export class BatchStack extends Stack {
     data.log.grantWrite(planBatch, PLANS_PREFIX);
     data.log.grantRead(scoreRecords, LOG_PREFIX, PLANS_PREFIX, POLICIES_PREFIX);
     data.log.grantRead(loadReceipts, RECEIPTS_PREFIX, PLANS_PREFIX);
+    data.log.grantRead(markUndecided, LOG_PREFIX, POLICIES_PREFIX);
+    data.log.grantWrite(markUndecided, RECEIPTS_PREFIX);
+    data.log.grantWrite(markUndecided, UNDECIDED_PREFIX);
     data.log.grantRead(loadWarehouse, LOG_PREFIX);
     data.alerts.grantExtract(extractAlerts);
     if (data.alerts instanceof DocumentAlertStore) this.prepare(data.alerts, props);
@@ -101,6 +115,7 @@ export class BatchStack extends Stack {
       planBatch,
       scoreRecords,
       loadReceipts,
+      markUndecided,
       extractAlerts,
       loadWarehouse,
       checkQuality,

@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { LOG_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
+import { reachEnvironment } from '../config/reach.ts';
 import type { Settings } from '../config/settings.ts';
 import { DeploymentStep } from '../constructs/deployment-step.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
@@ -57,6 +58,7 @@ export class StreamingStack extends Stack {
         CUSTOMERS_TABLE: data.customers.table.tableName,
         ALERT_TOPIC_ARN: data.alertTopic.topic.topicArn,
         ...data.alerts.environment,
+        ...reachEnvironment(settings),
       },
     };
     const detectFraud = new PipelineFunction(this, 'DetectFraud', {

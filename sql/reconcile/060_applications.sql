@@ -2,7 +2,8 @@
 --   in the warehouse alone: unexpected
 --   a receipt without a log row: the stream has seen it, or nobody has (070 tells which)
 --   a log row without a receipt: pending, or missing when the stream can no longer reach it
---   both: what the stream and the batch made of the record must be the same, and what was decided must be loaded
+--   both: what the stream and the batch made of the record must be the same, and what was decided, and nothing else,
+--     must be loaded; of an undecided record the stream made nothing
 insert into findings (kind, stream, shard, seq)
 select unnest(array_remove(array[of_position, of_load], null)), 'credit_applications', shard, seq
 from (
@@ -24,6 +25,7 @@ from (
       when r.disposition = 'decided' and w.shard is null
         and l.load_id < current_setting('reconcile.unread')::integer
         and r.load_id < current_setting('reconcile.unread')::integer then 'missing'
+      when r.disposition <> 'decided' and w.shard is not null then 'unexpected'
     end as of_load
   from staging.applications as l
   full join staging.application_receipts as r using (shard, seq)

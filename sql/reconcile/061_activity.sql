@@ -20,6 +20,7 @@ from (
       when r.disposition = 'decided' and w.shard is null
         and l.load_id < current_setting('reconcile.unread')::integer
         and r.load_id < current_setting('reconcile.unread')::integer then 'missing'
+      when r.disposition <> 'decided' and w.shard is not null then 'unexpected'
     end as of_load
   from staging.activity as l
   full join staging.activity_receipts as r using (shard, seq)

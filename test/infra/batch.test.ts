@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { resourcesOf, synthesise, type Synthesised } from './synth.ts';
+import { functionsOf, resourcesOf, synthesise, type Synthesised } from './synth.ts';
 
 interface State {
   readonly Type: string;
@@ -40,6 +40,7 @@ describe('the workflow', () => {
       'PlanBatch',
       'LoadReceipts',
       'ScoreRecords',
+      'MarkUndecided',
       'ExtractAlerts',
       'LoadWarehouse',
       'CheckQuality',
@@ -67,7 +68,7 @@ describe('the workflow', () => {
     const tasks = Object.values(machine.States)
       .flatMap((state) => [state, ...Object.values(state.ItemProcessor?.States ?? {})])
       .filter(({ Type }) => Type === 'Task');
-    expect(tasks).toHaveLength(8);
+    expect(tasks).toHaveLength(9);
     for (const { TimeoutSeconds, Retry = [] } of tasks) {
       expect(TimeoutSeconds).toBeGreaterThan(60);
       const tried = Retry.filter(({ MaxAttempts }) => MaxAttempts > 0);
@@ -84,6 +85,28 @@ describe('the workflow', () => {
       ...Object.keys(state.ItemProcessor?.States ?? {}),
     ]);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('lets what marks undecided positions write receipts and its list, and read no more than the log and the policies', () => {
+    const [, { Roles: _, ...policy }] = Object.values(app.stacks)
+      .flatMap(({ resources }) => Object.entries(resources))
+      .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith('MarkUndecided'))
+      .map(([id, { Properties }]) => [id, Properties] as const)[0]!;
+    const statements = policy['PolicyDocument'].Statement as { Action: string | string[]; Resource: unknown }[];
+    const on = (action: string): string[] =>
+      statements
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .flatMap(({ Resource }) => JSON.stringify(Resource).match(/\/[a-z/]+\/\*/g) ?? [])
+        .sort();
+    expect(on('s3:PutObject')).toEqual(['/receipts/*', '/undecided/*']);
+    expect(on('s3:GetObject')).toEqual(['/documents/policies/*', '/log/*']);
+  });
+
+  it('is told by the same figures as the stream how far it reaches back', () => {
+    const functions = functionsOf(app);
+    const reach = { MAX_RECORD_AGE_HOURS: '12', GIVE_UP_MARGIN_MINUTES: '60' };
+    for (const name of ['detect-fraud', 'track-activity', 'mark-undecided', 'reconcile'])
+      expect(functions[name]!['Environment'].Variables, name).toMatchObject(reach);
   });
 
   it('is started by a schedule', () => {

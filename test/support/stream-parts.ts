@@ -82,6 +82,8 @@ export function streamParts(around: Surroundings, fate: Fate = FREE): ConsumerPa
     alerts: new DynamoAlerts(dynamodb, around.alertsTable),
     topic: new AlertTopic(underFate(topic, 'sns', fate), 'arn:aws:sns:eu-central-1:000000000000:alerts'),
     codeVersion: ENVIRONMENT.CODE_VERSION,
+    // Records of tests have arrivals of their own.
+    refusedFromMs: Number.POSITIVE_INFINITY,
   };
 }
 

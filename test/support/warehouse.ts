@@ -7,6 +7,7 @@ import { checkQuality } from '../../lambdas/check-quality/quality.ts';
 import { extractAlerts } from '../../lambdas/extract-alerts/extract.ts';
 import { stageConflictingRecords } from '../../lambdas/load-warehouse/conflicting-records.ts';
 import { loadWarehouse, type WarehouseLoad } from '../../lambdas/load-warehouse/load.ts';
+import { markUndecided, type Marked } from '../../lambdas/mark-undecided/mark.ts';
 import { type Plan, planBatch } from '../../lambdas/plan-batch/plan.ts';
 import { reconcile, type Reconciliation } from '../../lambdas/reconcile/reconcile.ts';
 import { scoreRecords } from '../../lambdas/score-records/score.ts';
@@ -15,6 +16,7 @@ import { FIRST_ARRIVAL, type World } from './world.ts';
 
 /** Long enough after the first record that nothing of a test is in the future, and within the stream's reach. */
 const NOW = FIRST_ARRIVAL + 3_600_000;
+export const REACH = { maxAgeHours: 12, marginMinutes: 60 };
 
 /** A migrated, empty warehouse in a database of its own, and the steps of the batch upon it. */
 export class TestWarehouse {
@@ -104,15 +106,31 @@ export class TestWarehouse {
     return reconcile(await this.warehouse.client(), world.sources(), { runId }, readSqlFiles('reconcile'), {
       now,
       logLagSeconds,
-      maxAgeHours: 12,
+      reach: REACH,
     });
   }
 
+  /** Plans a run as if it were `now`. */
+  async plan(world: World, now = NOW, runId = this.nextRun()): Promise<Plan> {
+    const plan = await planBatch(world.bucket.objects(), this.warehouse, { runId });
+    await this.query(`update dw.metadata_table set started = $2 where run_id = $1 and job = 'batch'`, [
+      runId,
+      new Date(now),
+    ]);
+    return plan;
+  }
+
+  /** Marks what the stream had given up when the run was planned. */
+  async markUndecided(world: World, runId: string, onMarked?: (positions: number) => void): Promise<Marked> {
+    const settings = { reach: REACH, codeVersion: 'test' };
+    return markUndecided(world.bucket.objects(), this.warehouse, { runId }, settings, onMarked);
+  }
+
   /** The whole batch, as the workflow runs it. */
-  async batch(world: World): Promise<{ plan: Plan; found: Reconciliation; unreadable: string[] }> {
-    const runId = this.nextRun();
+  async batch(world: World, now = NOW): Promise<{ plan: Plan; found: Reconciliation; unreadable: string[] }> {
+    const plan = await this.plan(world, now);
+    const { runId } = plan;
     const objects = world.bucket.objects();
-    const plan = await planBatch(objects, this.warehouse, { runId });
     const unreadable: string[] = [];
     for (const group of plan.receiptGroups) {
       const loader = { job: 'load-receipts', target: 'staging', encode: encodeReceipts };
@@ -120,6 +138,7 @@ export class TestWarehouse {
     }
     for (const group of plan.logGroups)
       unreadable.push(...(await scoreRecords(objects, this.warehouse, group)).unreadable.keys());
+    await this.markUndecided(world, runId);
     await this.extract(world, undefined, undefined, runId);
     await this.load(world, runId);
     await this.check(runId);

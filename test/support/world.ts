@@ -48,6 +48,15 @@ export class World {
 
   /** Puts records on a stream, in order; each is decided at once. @returns what became of them */
   produce(stream: StreamName, ...values: readonly (object | string | Buffer)[]): Produced[] {
+    return this.#put(stream, values, false);
+  }
+
+  /** Puts records on a stream that it gives up: what they will be is what the batch must make of them. */
+  giveUp(stream: StreamName, ...values: readonly (object | string | Buffer)[]): Produced[] {
+    return this.#put(stream, values, true);
+  }
+
+  #put(stream: StreamName, values: readonly (object | string | Buffer)[], isUndecided: boolean): Produced[] {
     return values.map((value) => {
       const data = Buffer.isBuffer(value)
         ? value
@@ -59,7 +68,7 @@ export class World {
       this.#lastSeq.set(stream, n);
       const position: Position = { stream, shard, seq: canonicalSeq(`4966${String(n * 7).padStart(52, '0')}`) };
       const record = protect({ position, arrival: FIRST_ARRIVAL + this.produced.length, key, data });
-      const assessment = this.#replayer.replay(record);
+      const assessment = this.#replayer.replay(record, isUndecided);
       this.alerts.push(...assessment.alerts);
       const produced = { record, assessment };
       this.produced.push(produced);

@@ -94,6 +94,8 @@ describe('the environment of a stream function', () => {
     ALERT_TOPIC_ARN: 't',
     ALERT_STORE: 'dynamodb',
     ALERTS_TABLE: 'a',
+    MAX_RECORD_AGE_HOURS: '12',
+    GIVE_UP_MARGIN_MINUTES: '60',
   };
 
   it('is read when it is whole', () => {

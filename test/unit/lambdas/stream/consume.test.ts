@@ -182,6 +182,21 @@ describe('consume', () => {
     await expectAllRight();
   });
 
+  it('refuses a record that the batch may have given up, and decides what lies before it', async () => {
+    const records = world.produced.map(({ record }) => record);
+    const at = 20;
+    const tooOld = records.with(at, { ...records[at]!, arrival: FIRST_ARRIVAL - 3_600_000 });
+    const parts = { ...streamParts(around), refusedFromMs: Date.now() - FIRST_ARRIVAL + 1_800_000 };
+    const answer = { batchItemFailures: [{ itemIdentifier: records[at]!.position.seq }] };
+    expect(await consume(parts, APPLICATIONS, kinesisEvent(tooOld))).toEqual(answer);
+    expect([...receiptsFound().keys()].sort()).toEqual(records.slice(0, at).map(({ position }) => position.seq));
+
+    expect(await consume(parts, APPLICATIONS, kinesisEvent(tooOld.slice(at)))).toEqual(answer);
+    expect(receiptsFound().size).toBe(at);
+    expect(await consume(parts, APPLICATIONS, kinesisEvent(records.slice(at)))).toEqual({ batchItemFailures: [] });
+    await expectAllRight();
+  });
+
   it('refuses to decide without a policy in force', async () => {
     for (const key of world.bucket.keys('documents/')) world.bucket.content.delete(key);
     await expect(deliver(world.produced)).rejects.toThrow(/polic/i);

@@ -1,0 +1,12 @@
+import { logObjects, surroundings } from '../batch/surroundings.ts';
+import { readEnv } from '../runtime/env.ts';
+import { reachOf } from '../runtime/reach.ts';
+import { env as schema } from './env.ts';
+
+const env = readEnv(schema);
+
+export const dependencies = {
+  ...surroundings(env),
+  objects: logObjects(env),
+  settings: { reach: reachOf(env), codeVersion: env.CODE_VERSION },
+};
