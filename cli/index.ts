@@ -6,6 +6,7 @@ import { policyCommand } from './commands/policy.ts';
 import { produceCommand } from './commands/produce.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
+import { redriveCommand } from './commands/redrive.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { statusCommand } from './commands/status.ts';
@@ -41,6 +42,7 @@ export function program(): Command {
     queryCommand,
     explainCommand,
     quarantineCommand,
+    redriveCommand,
     replayCommand,
     policyCommand,
   ])

@@ -5,6 +5,7 @@ import { inspect } from '../../core/events/inspect.ts';
 import type { LogRecord } from '../../core/events/types.ts';
 import type { HistoryEntry } from '../../core/history/types.ts';
 import type { Policy, PolicyBook } from '../../core/policy/policy.ts';
+import { isUndecided } from '../../core/receipts/receipt.ts';
 import { Replayer } from '../../core/receipts/replay.ts';
 import type { Assessment } from '../../core/receipts/types.ts';
 import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
@@ -42,16 +43,18 @@ export async function explain(
 ): Promise<Explained[]> {
   const book = await publishedPolicies(objects);
   const log = await listSpans(objects, LOG_PREFIX, onUnreadable);
+  const receipts = await listSpans(objects, RECEIPTS_PREFIX, onUnreadable);
   const explained: Explained[] = [];
   for (const stream of STREAM_NAMES) {
     const spans = log.filter((span) => span.stream === stream);
     const found = await find(objects, spans, book, wanted, onUnreadable);
-    if (found.seqs.size > 0) explained.push(...(await recompute(objects, spans, book, found, onUnreadable)));
+    if (found.seqs.size === 0) continue;
+    const records = await recordsOf(objects, spans, found, onUnreadable);
+    const ofStream = receipts.filter((span) => span.stream === stream);
+    const stored = await storedReceipts(objects, ofStream, records, onUnreadable);
+    explained.push(...recompute(records, stored, book, found));
   }
-  if (explained.length === 0) return [];
-  const receipts = await listSpans(objects, RECEIPTS_PREFIX, onUnreadable);
-  const stored = await storedDigests(objects, receipts, explained, onUnreadable);
-  return explained.map((each) => ({ ...each, stored: stored.get(positionId(each.record.position)) ?? null }));
+  return explained;
 }
 
 interface Found {
@@ -105,49 +108,61 @@ function identify(record: LogRecord, book: PolicyBook): { ids: readonly (string 
   }
 }
 
-async function recompute(
+/** Everything of the customers, each position once, in order. */
+async function recordsOf(
   objects: S3Objects,
   spans: readonly Span[],
-  book: PolicyBook,
   found: Found,
   onUnreadable: (object: Unreadable) => void,
-): Promise<Explained[]> {
-  const replayer = new Replayer(book);
-  const explained: Explained[] = [];
-  let last = '';
+): Promise<readonly LogRecord[]> {
+  const records: LogRecord[] = [];
   for await (const run of logRecords(objects, spans, onUnreadable))
-    for (const record of run) {
-      const { seq } = record.position;
-      if (!found.keys.has(record.key) || seq === last) continue;
-      last = seq;
-      const assessment = replayer.replay(record);
-      if (!found.seqs.has(seq)) continue;
-      const history = assessment.userId === null ? [] : replayer.seenBy(assessment.userId, record.position);
-      explained.push({ record, assessment, history, stored: null, policy: book.inForce(record.arrival) });
-    }
-  return explained;
+    for (const record of run)
+      if (found.keys.has(record.key) && record.position.seq !== records.at(-1)?.position.seq) records.push(record);
+  return records;
 }
 
-async function storedDigests(
+interface Stored {
+  readonly digest: string;
+  /** the batch's mark that the stream gave the position up; nothing after it has seen the record */
+  readonly undecided: boolean;
+}
+
+/** The stored receipts of some records of one stream, by position. */
+async function storedReceipts(
   objects: S3Objects,
   spans: readonly Span[],
-  explained: readonly Explained[],
+  records: readonly LogRecord[],
   onUnreadable: (object: Unreadable) => void,
-): Promise<Map<string, string | null>> {
-  const digests = new Map(explained.map((each) => [positionId(each.record.position), null as string | null]));
-  // Sequence numbers of two streams may be equal, so each stream is read by itself.
-  for (const stream of STREAM_NAMES) {
-    const wanted = explained.map((each) => each.record.position).filter((position) => position.stream === stream);
-    const covering = spans.filter(
-      (span) =>
-        span.stream === stream &&
-        wanted.some(({ shard, seq }) => span.shard === shard && span.first <= seq && seq <= span.last),
-    );
-    for await (const run of receiptLines(objects, covering, onUnreadable))
-      for (const line of run) {
-        const id = positionId(line.position);
-        if (digests.has(id)) digests.set(id, line.digest);
-      }
+): Promise<ReadonlyMap<string, Stored>> {
+  const wanted = new Set(records.map(({ position }) => positionId(position)));
+  const covering = spans.filter((span) =>
+    records.some(({ position: { shard, seq } }) => span.shard === shard && span.first <= seq && seq <= span.last),
+  );
+  const stored = new Map<string, Stored>();
+  for await (const run of receiptLines(objects, covering, onUnreadable))
+    for (const { position, digest, receipt } of run) {
+      const id = positionId(position);
+      if (wanted.has(id))
+        stored.set(id, { digest, undecided: isUndecided(receipt) && stored.get(id)?.undecided !== false });
+    }
+  return stored;
+}
+
+function recompute(
+  records: readonly LogRecord[],
+  stored: ReadonlyMap<string, Stored>,
+  book: PolicyBook,
+  found: Found,
+): Explained[] {
+  const replayer = new Replayer(book);
+  const explained: Explained[] = [];
+  for (const record of records) {
+    const { digest = null, undecided = false } = stored.get(positionId(record.position)) ?? {};
+    const assessment = replayer.replay(record, undecided);
+    if (!found.seqs.has(record.position.seq)) continue;
+    const history = assessment.userId === null ? [] : replayer.seenBy(assessment.userId, record.position);
+    explained.push({ record, assessment, history, stored: digest, policy: book.inForce(record.arrival) });
   }
-  return digests;
+  return explained;
 }

@@ -80,6 +80,8 @@ function factsOf({ record, assessment, stored, policy }: Explained, receipt: Rec
     ['policy', `${policy.id} ${policy.version} (${policy.digest.slice(0, 16)}…)`],
   ];
   if (record.masked) facts.push(['masked', 'card numbers were masked before anything was stored']);
+  if (assessment.disposition === 'undecided')
+    facts.push(['given up', 'not decided within the maximum age; crp redrive sends it again']);
   if (receipt.first !== undefined) facts.push(['first seen at', receipt.first]);
   if (assessment.outcome !== null) facts.push(['decision', assessment.outcome]);
   const reasons = receipt.reasons ?? [];

@@ -53,7 +53,7 @@ export async function produce(source: Source, options: ProduceOptions): Promise<
     for (const entry of batch) {
       const writer = writers.get(entry.stream);
       if (writer === undefined) throw new Error(`the source names no stream ${entry.stream}`);
-      await writer.write({ entry, key: partitionKey(entry.data) });
+      await writer.write({ entry, key: entry.key ?? partitionKey(entry.data) });
     }
   }
   for (const writer of writers.values()) await writer.end();

@@ -4,6 +4,8 @@ import type { StreamName } from '../../core/contract/streams.ts';
 export interface Entry {
   readonly stream: StreamName;
   readonly data: Buffer;
+  /** the partition key @default the customer's, read from the data */
+  readonly key?: string;
   /** where it comes from: the line of the file, or the number of the generated record; the first is 1 */
   readonly line: number;
 }
