@@ -16,6 +16,8 @@ export const warehouseEnv = z.object({
   PGDATABASE: z.string(),
   PGPASSFILE: z.string().optional(),
   WAREHOUSE_AUTH: z.enum(['passfile', 'iam']).optional(),
+  /** PEM file of the authorities to trust rather than AWS's and the web's; a connection with a password is then encrypted too */
+  PGSSLROOTCERT: z.string().optional(),
 });
 export type WarehouseEnv = z.output<typeof warehouseEnv>;
 
@@ -30,10 +32,9 @@ export async function connectPostgres(env: WarehouseEnv, applicationName: string
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    ...(iam
-      ? { password: await token(env), ssl: verified() }
-      : // pg 9 will no longer look into the file by itself.
-        { password: () => passwordFromFile(env) }),
+    // pg 9 will no longer look into the file by itself.
+    password: iam ? await token(env) : () => passwordFromFile(env),
+    ...(iam || env.PGSSLROOTCERT !== undefined ? { ssl: verified(env) } : {}),
   });
   // Without a listener a connection that breaks while idle would end the process.
   client.on('error', () => {});
@@ -42,7 +43,7 @@ export async function connectPostgres(env: WarehouseEnv, applicationName: string
 }
 
 /** Encrypted, and only with a server whose certificate leads to an authority that we know and bears its name. */
-const verified = () => ({ ca: authorities(), rejectUnauthorized: true });
+const verified = ({ PGSSLROOTCERT }: WarehouseEnv) => ({ ca: authorities(PGSSLROOTCERT), rejectUnauthorized: true });
 
 /** Opens the administrator's connection. The caller ends it. */
 export async function connectAdministrator(env: WarehouseEnv, { username, password }: Login): Promise<Client> {
@@ -53,7 +54,7 @@ export async function connectAdministrator(env: WarehouseEnv, { username, passwo
     password,
     database: env.PGDATABASE,
     connectionTimeoutMillis: 10_000,
-    ssl: verified(),
+    ssl: verified(env),
   });
   client.on('error', () => {});
   await client.connect();

@@ -25,6 +25,8 @@ export interface TestServer {
 const NOBODY = 65_534;
 /** The server refuses to run as root. */
 const asUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+/** Who must be able to read what the server is to read; undefined when that is we. */
+export const SERVER_UID = asUser.uid;
 
 /** @throws Error when the optional package of the server is not installed for this machine */
 function nativeFiles(): string {

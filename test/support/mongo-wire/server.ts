@@ -4,6 +4,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hash } from 'node:crypto';
+import type { Certificate } from '../certificates.ts';
 
 const CACHE = resolve(import.meta.dirname, '../../../.cache/mongo-wire');
 const SOURCES = ['pom.xml', 'WireServer.java'].map((name) => join(import.meta.dirname, name));
@@ -25,13 +26,18 @@ export function whyNoWireServer(): string | null {
     : `it needs Java 17 and Maven, and ${missing.map(([command]) => command).join(', ')} cannot be run here`;
 }
 
-/** Builds the server where that was not done yet, and starts it on a port that the system chooses. */
-export async function startWireServer(): Promise<WireServer> {
+/**
+ * Builds the server where that was not done yet, and starts it on a port that the system chooses.
+ *
+ * @param certificate the server then speaks TLS alone
+ */
+export async function startWireServer(certificate?: Certificate): Promise<WireServer> {
   await build();
   const classpath = [join(CACHE, 'classes'), join(CACHE, 'lib', '*')].join(delimiter);
+  const tls = certificate === undefined ? [] : [certificate.certificateFile, certificate.keyFile];
   const java = spawn(
     'java',
-    ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', classpath, 'WireServer'],
+    ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', classpath, 'WireServer', ...tls],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
     },
