@@ -146,5 +146,9 @@ export async function inTransaction<T>(client: Client, work: (client: Client) =>
 export const sqlState = (error: unknown): string | null =>
   error instanceof DatabaseError ? (error.code ?? null) : null;
 
+/** The server does not take this password. */
+export const isRefusedLogin = (error: unknown): boolean => sqlState(error) === INVALID_PASSWORD;
+
+const INVALID_PASSWORD = '28P01';
 export const UNIQUE_VIOLATION = '23505';
 export const DEADLOCK_DETECTED = '40P01';

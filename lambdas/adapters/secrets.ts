@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { PipelineError } from '../runtime/errors.ts';
@@ -16,5 +17,31 @@ export async function readLogin(client: SecretsManagerClient, arn: string): Prom
     return login.parse(JSON.parse(text ?? ''));
   } catch {
     throw new PipelineError(`The secret ${arn} holds no user name and password.`);
+  }
+}
+
+/** The server has the new password before the secret does. */
+const LAG_MS = 2_000;
+
+/**
+ * Connects with the login that a secret holds. It may turn over between our reading it and the server's asking for it:
+ * when the server refuses it, it is read once more and tried once more. No oftener: what is wrong then stays wrong, and
+ * a server may lock out who insists.
+ *
+ * @param isRefused whether an error of `connect` says that the login was not accepted
+ * @throws what `read` or `connect` threw last
+ */
+export async function withLogin<T>(
+  read: () => Promise<Login>,
+  connect: (login: Login) => Promise<T>,
+  isRefused: (error: unknown) => boolean,
+  lagMs = LAG_MS,
+): Promise<T> {
+  try {
+    return await connect(await read());
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    await sleep(lagMs);
+    return connect(await read());
   }
 }

@@ -1,5 +1,5 @@
-import { connectAdministrator } from '../adapters/postgres.ts';
-import { readLogin } from '../adapters/secrets.ts';
+import { connectAdministrator, isRefusedLogin } from '../adapters/postgres.ts';
+import { readLogin, withLogin } from '../adapters/secrets.ts';
 import { surroundings } from '../batch/surroundings.ts';
 import { createSecretsManager } from '../runtime/clients.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -16,5 +16,10 @@ export const dependencies = {
   administrator:
     secret === undefined
       ? null
-      : async () => connectAdministrator(env, await readLogin(createSecretsManager(), secret)),
+      : () =>
+          withLogin(
+            () => readLogin(createSecretsManager(), secret),
+            (login) => connectAdministrator(env, login),
+            isRefusedLogin,
+          ),
 };

@@ -1,16 +1,32 @@
-import type { Db } from 'mongodb';
+import type { Db, MongoClient } from 'mongodb';
 import { trust } from '../adapters/alert-store-documentdb.ts';
-import { readLogin } from '../adapters/secrets.ts';
+import { type Login, readLogin, withLogin } from '../adapters/secrets.ts';
 import { createSecretsManager } from '../runtime/clients.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { createMeter } from '../runtime/metrics.ts';
 import { env as schema } from './env.ts';
-import type { RoleGrant } from './users.ts';
+import { isRefusedLogin, type RoleGrant } from './users.ts';
 
 const env = readEnv(schema);
 const listed = (arns: string, may: RoleGrant['may']): RoleGrant[] =>
   arns.split(',').map((roleArn) => ({ roleArn, may }));
+
+async function connect({ username, password }: Login): Promise<MongoClient> {
+  const { MongoClient: Client } = await import('mongodb');
+  const client = new Client(env.DOCUMENTDB_URI, {
+    auth: { username, password },
+    retryWrites: false,
+    serverSelectionTimeoutMS: 20_000,
+    ...trust(env.DOCUMENTDB_URI, env.DOCUMENTDB_CA_FILE),
+  });
+  try {
+    return await client.connect();
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
 
 export const dependencies = {
   logger: createLogger(env),
@@ -18,16 +34,9 @@ export const dependencies = {
   grants: [...listed(env.WRITER_ROLES, 'readWrite'), ...listed(env.READER_ROLES, 'read')],
   /** Runs `work` with the administrator's connection to `$external`. */
   async asAdministrator(work: (external: Db) => Promise<void>): Promise<void> {
-    const { username, password } = await readLogin(createSecretsManager(), env.ADMINISTRATOR_SECRET_ARN);
-    const { MongoClient } = await import('mongodb');
-    const client = new MongoClient(env.DOCUMENTDB_URI, {
-      auth: { username, password },
-      retryWrites: false,
-      serverSelectionTimeoutMS: 20_000,
-      ...trust(env.DOCUMENTDB_URI, env.DOCUMENTDB_CA_FILE),
-    });
+    const secrets = createSecretsManager();
+    const client = await withLogin(() => readLogin(secrets, env.ADMINISTRATOR_SECRET_ARN), connect, isRefusedLogin);
     try {
-      await client.connect();
       await work(client.db('$external'));
     } finally {
       await client.close();

@@ -7,6 +7,11 @@ export interface RoleGrant {
 }
 
 const USER_EXISTS = 51_003;
+const AUTHENTICATION_FAILED = 18;
+
+/** The server does not take this password. */
+export const isRefusedLogin = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === AUTHENTICATION_FAILED;
 
 /**
  * Makes a user for each role of IAM that may use the alerts, or brings what it may do up to date. The database

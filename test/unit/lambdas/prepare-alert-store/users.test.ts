@@ -1,7 +1,7 @@
 import { MongoServerError } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { trust } from '../../../../lambdas/adapters/alert-store-documentdb.ts';
-import { prepareUsers } from '../../../../lambdas/prepare-alert-store/users.ts';
+import { isRefusedLogin, prepareUsers } from '../../../../lambdas/prepare-alert-store/users.ts';
 
 /** No server here knows users of IAM: what is sent is what DocumentDB documents. */
 function external(known: readonly string[] = [], failure?: Error) {
@@ -42,6 +42,14 @@ describe('prepareUsers', () => {
   it('fails on anything else', async () => {
     const database = external([], new MongoServerError({ code: 13, message: 'not authorized' }));
     await expect(prepareUsers(database, [{ roleArn: READER, may: 'read' }])).rejects.toThrow('not authorized');
+  });
+});
+
+describe('isRefusedLogin', () => {
+  it('knows a password that is not taken from all else', () => {
+    expect(isRefusedLogin(new MongoServerError({ code: 18, message: 'Authentication failed.' }))).toBe(true);
+    expect(isRefusedLogin(new MongoServerError({ code: 13, message: 'not authorized' }))).toBe(false);
+    expect(isRefusedLogin(new Error('connect ECONNREFUSED'))).toBe(false);
   });
 });
 
