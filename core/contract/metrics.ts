@@ -19,9 +19,13 @@ export const METRICS = {
   brokenPolicies: 'BrokenPolicies',
   /** seconds between arrival and the receipt */
   decisionLag: 'DecisionLag',
+  /** a service failed a function of the stream for good: its records are delivered again, and Lambda counts no error */
+  serviceFaults: 'ServiceFaults',
   logObjectsWritten: 'LogObjectsWritten',
   unreadableObjects: 'UnreadableObjects',
   batchDuration: 'BatchDuration',
+  /** runs of the batch that gave up */
+  batchFailures: 'BatchFailures',
   rowsLoaded: 'RowsLoaded',
   qualityFailures: 'QualityFailures',
   pendingPositions: 'PendingPositions',

@@ -17,6 +17,7 @@ export const handler = lambdaHandler(dependencies, async (event: KinesisStreamEv
     } catch (error) {
       const { seq } = records[0]!.position;
       logger.error('A log object could not be written', { first: seq, records: records.length, error: error as Error });
+      meter.count(METRICS.serviceFaults);
       if (failed === null || seq < failed) failed = seq;
     }
   }

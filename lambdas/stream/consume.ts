@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { KinesisStreamEvent } from 'aws-lambda';
+import { METRICS } from '../../core/contract/metrics.ts';
 import { objectKey, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import type { StreamName } from '../../core/contract/streams.ts';
 import type { StreamRecord } from '../../core/events/types.ts';
@@ -49,10 +50,11 @@ export async function consume(parts: ConsumerParts, stream: StreamName, event: K
  * @returns the sequence number from which on the batch must be delivered again, or null
  */
 async function consumeShard(parts: ConsumerParts, stream: StreamName, records: readonly StreamRecord[]) {
-  const { logger, customers, alerts, topic } = parts;
+  const { logger, meter, customers, alerts, topic } = parts;
   const first = records[0]!.position.seq;
   const fault = (what: string, seq: string, error: unknown): string => {
     logger.error(what, { stream, first: seq, error: error as Error });
+    meter.count(METRICS.serviceFaults);
     return seq;
   };
   const now = Date.now();
@@ -97,10 +99,7 @@ async function consumeShard(parts: ConsumerParts, stream: StreamName, records: r
   } catch (error) {
     return fault('Notifications could not be sent', first, error);
   }
-  measureBatch(
-    parts.meter,
-    until === null ? evaluated : evaluated.filter(({ record }) => record.position.seq < until!),
-  );
+  measureBatch(meter, until === null ? evaluated : evaluated.filter(({ record }) => record.position.seq < until!));
   return until;
 }
 
