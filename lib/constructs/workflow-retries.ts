@@ -35,12 +35,13 @@ export const RETRY = [
   },
   // A time-out once more only: the second run finds part of the work done.
   { ErrorEquals: ['States.Timeout', 'Sandbox.Timedout'], IntervalSeconds: 5, MaxAttempts: 1, ...jittered },
-  // A database that fails over, a connection cut: gone within a minute or two.
+  // A database that fails over, a connection cut: gone within a minute or two. Waits at random are half as long in the
+  // mean, so it takes eight to outlast that.
   {
     ErrorEquals: ['States.ALL'],
     IntervalSeconds: 5,
     BackoffRate: 2,
-    MaxAttempts: 3,
+    MaxAttempts: 8,
     MaxDelaySeconds: 60,
     ...jittered,
   },

@@ -10,6 +10,9 @@ interface State {
     readonly ErrorEquals: readonly string[];
     readonly JitterStrategy?: string;
     readonly MaxAttempts: number;
+    readonly IntervalSeconds?: number;
+    readonly BackoffRate?: number;
+    readonly MaxDelaySeconds?: number;
   }[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly MaxConcurrency?: number;
@@ -77,6 +80,22 @@ describe('the workflow', () => {
       expect(Retry.at(-1)!.ErrorEquals).toEqual(['States.ALL']);
     }
     expect(machine.TimeoutSeconds).toBeGreaterThan(0);
+  });
+
+  it('is patient enough for a database that fails over, which takes two minutes, and not for ever', () => {
+    const {
+      IntervalSeconds = 0,
+      BackoffRate = 0,
+      MaxAttempts,
+      MaxDelaySeconds = 0,
+    } = machine.States['LoadWarehouse']!.Retry!.at(-1)!;
+    const waits = Array.from({ length: MaxAttempts }, (_, n) =>
+      Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** n),
+    );
+    const most = waits.reduce((total, seconds) => total + seconds, 0);
+    // Full jitter waits for half of it in the mean.
+    expect(most / 2).toBeGreaterThan(120);
+    expect(most).toBeLessThan(600);
   });
 
   it('has names that are used once, also within maps', () => {
