@@ -4,6 +4,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -165,17 +166,29 @@ async function clearStalePid(cluster: string): Promise<void> {
   const file = path.join(cluster, 'postmaster.pid');
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-  const isOurs = () => {
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`) === cluster;
-    } catch {
-      return false;
-    }
-  };
+  const isOurs = () => runsIn(pid, cluster);
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     if (!isOurs()) break;
     trySignal(pid, signal);
     for (let waited = 0; waited < 1_000 && isOurs(); waited += 20) await sleep(20);
   }
+  // The children of a server that was killed end as soon as they notice. Until then they hold its shared memory, and a
+  // new server would refuse to start.
+  for (let waited = 0; waited < 3_000 && processesIn(cluster).length > 0; waited += 20) await sleep(20);
+  for (const child of processesIn(cluster)) trySignal(child, 'SIGKILL');
   rmSync(file, { force: true });
+}
+
+/** Pids of the processes that run in a directory; those of others cannot be seen. */
+const processesIn = (directory: string): number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && runsIn(pid, directory));
+
+function runsIn(pid: number, directory: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === directory;
+  } catch {
+    return false;
+  }
 }

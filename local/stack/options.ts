@@ -1,6 +1,7 @@
 import type { HostilityOptions } from '../poller/hostility.ts';
 import type { Ports } from './servers.ts';
 import type { DataDirectory } from '../data/directory.ts';
+import type { Endpoints } from '../data/run-file.ts';
 
 /** What startStack is doing, for a person who waits. */
 export type Phase = 'synth' | 'servers' | 'resources' | 'migrations' | 'ready';
@@ -23,6 +24,11 @@ export interface StackOptions {
   readonly backoff?: { readonly baseMs: number; readonly mostMs: number };
   /** what goes wrong on purpose, for tests */
   readonly hostility?: HostilityOptions;
+  /**
+   * where functions are to look for services, given where these are: for tests that put something in between
+   * @default where they are
+   */
+  readonly functionEndpoints?: (endpoints: Endpoints) => Promise<Partial<Endpoints>>;
   readonly onPhase?: (phase: Phase) => void;
   /** of an execution that the schedule started */
   readonly onScheduled?: (result: unknown) => void;

@@ -17,6 +17,11 @@ export interface Servers {
   readonly endpoints: Partial<Omit<Endpoints, 'postgres'>> & { readonly region: string };
   /** is aborted, with the reason, when a server ends without having been told to */
   readonly broken: AbortSignal;
+  /**
+   * Kills a server as a power cut would and starts it again on its data and its port, for tests of who rides that out.
+   * @throws LocalError when it does not come up again
+   */
+  restart(name: ServiceName): Promise<void>;
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -31,20 +36,17 @@ export async function startServers(
   ports: Ports = {},
   signal?: AbortSignal,
 ): Promise<Servers> {
-  const options = (name: ServiceName): ServerOptions => {
-    const port = ports[name];
-    return {
-      directory: directory.folder(name),
-      logFile: directory.logFile(name),
-      signal,
-      ...(port === undefined ? {} : { port }),
-    };
-  };
-  const starters: Record<ServiceName, () => Promise<Server>> = {
-    postgres: () => startPostgres(options('postgres')),
-    kinesis: () => startKinesis(options('kinesis'), region),
-    dynamodb: () => startDynamoDb(options('dynamodb')),
-    s3: () => startS3(options('s3'), region),
+  const options = (name: ServiceName, port = ports[name]): ServerOptions => ({
+    directory: directory.folder(name),
+    logFile: directory.logFile(name),
+    signal,
+    ...(port === undefined ? {} : { port }),
+  });
+  const starters: Record<ServiceName, (port?: number) => Promise<Server>> = {
+    postgres: (port) => startPostgres(options('postgres', port)),
+    kinesis: (port) => startKinesis(options('kinesis', port), region),
+    dynamodb: (port) => startDynamoDb(options('dynamodb', port)),
+    s3: (port) => startS3(options('s3', port), region),
   };
   const results = await Promise.allSettled(names.map((name) => starters[name]()));
   const all = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -54,13 +56,26 @@ export async function startServers(
     stopping = true;
     await Promise.all(all.map((server) => server.stop(graceMs)));
   };
-  const watchOver = async ({ name, child }: Server): Promise<void> => {
+  const watchOver = async (server: Server): Promise<void> => {
+    const { name, child } = server;
     const { code, signal: killedBy } = await child.exited;
+    if (!all.includes(server)) return;
     const how = killedBy === null ? `exit code ${code}` : `killed by ${killedBy}`;
     if (!stopping)
       broken.abort(new LocalError(`the ${name} server ended (${how})`, `its log is ${directory.logFile(name)}`));
   };
   for (const server of all) void watchOver(server);
+  const restart = async (name: ServiceName): Promise<void> => {
+    const index = all.findIndex((server) => server.name === name);
+    const [killed] = all.splice(index, 1);
+    if (killed === undefined) throw new Error(`no ${name} server was started`);
+    killed.child.signal('SIGKILL');
+    await killed.child.exited;
+    const again = await starters[name](killed.port);
+    all.splice(index, 0, again);
+    void watchOver(again);
+    if (stopping) await again.stop();
+  };
   const failure = results.find((result) => result.status === 'rejected');
   if (failure !== undefined) {
     await stop();
@@ -73,7 +88,9 @@ export async function startServers(
   const [kinesis, dynamodb, s3] = [url('kinesis'), url('dynamodb'), url('s3')];
   return {
     all,
-    postgres: all.find((server) => server.name === 'postgres') as PostgresServer | undefined,
+    get postgres() {
+      return all.find((server) => server.name === 'postgres') as PostgresServer | undefined;
+    },
     endpoints: {
       region,
       ...(kinesis === undefined ? {} : { kinesis }),
@@ -81,6 +98,7 @@ export async function startServers(
       ...(s3 === undefined ? {} : { s3, sns: s3 }),
     },
     broken: broken.signal,
+    restart,
     stop,
   };
 }

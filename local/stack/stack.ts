@@ -41,8 +41,11 @@ export class Stack {
   private consuming: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
 
-  /** Made by {@link startStack}. */
-  constructor(options: StackOptions, model: CloudModel, servers: Servers, endpoints: Endpoints) {
+  /**
+   * Made by {@link startStack}.
+   * @param told where functions look for the services
+   */
+  constructor(options: StackOptions, model: CloudModel, servers: Servers, endpoints: Endpoints, told: Endpoints) {
     this.options = options;
     this.servers = servers;
     this.endpoints = endpoints;
@@ -53,7 +56,7 @@ export class Stack {
     this.functions = new FunctionHost({
       functions: model.functions,
       region: model.region,
-      environment: { ...clientEnvironment(endpoints), ...warehouseEnvironment(endpoints.postgres) },
+      environment: { ...clientEnvironment(told), ...warehouseEnvironment(told.postgres) },
       logFile: (name) => directory.logFile(name),
       concurrency: (fn) => options.concurrency?.[fn.name] ?? concurrencyOf(fn, mappings, model),
     });
@@ -208,7 +211,8 @@ async function start(options: StackOptions, signal: AbortSignal): Promise<Stack>
   signal.addEventListener('abort', stop, { once: true });
   try {
     const endpoints = endpointsOf(servers, model);
-    stack = new Stack(options, model, servers, endpoints);
+    const told = { ...endpoints, ...(await options.functionEndpoints?.(endpoints)) };
+    stack = new Stack(options, model, servers, endpoints, told);
     phase('resources');
     const server = servers.postgres as NonNullable<Servers['postgres']>;
     await Promise.all([provision(model, stack.clients), prepareWarehouse(server, warehouseNames(model))]);
