@@ -3,19 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { logRecords, listSpans, publishedPolicies } from '../../cli/log/read.ts';
 import { openSource } from '../../cli/produce/open.ts';
 import { produce } from '../../cli/produce/produce.ts';
 import { replay } from '../../cli/replay/run.ts';
-import { LOG_PREFIX } from '../../core/contract/storage.ts';
 import { ACTIVITY, APPLICATIONS, type StreamName } from '../../core/contract/streams.ts';
-import { Replayer } from '../../core/receipts/replay.ts';
-import type { HistoryEntry } from '../../core/history/types.ts';
 import { DynamoAlerts } from '../../lambdas/adapters/alert-store-dynamo.ts';
 import { DynamoCustomers } from '../../lambdas/adapters/dynamo-customers.ts';
 import { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { openDataDirectory, type Stack, startStack } from '../../local/index.ts';
 import { clientEnvironment } from '../../local/stack/clients.ts';
+import { expectedOf } from '../support/expected.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'crp-hostile-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -26,33 +23,6 @@ const streamNames = (stack: Stack): Record<StreamName, string> => ({
   [APPLICATIONS]: stack.outputs['ApplicationsStreamName'] as string,
   [ACTIVITY]: stack.outputs['ActivityStreamName'] as string,
 });
-
-/** What the log alone says there must be. */
-async function wanted(objects: S3Objects) {
-  const replayer = new Replayer(await publishedPolicies(objects));
-  const unreadable = (): never => {
-    throw new Error('an object of the log cannot be read');
-  };
-  const alerts = new Set<string>();
-  const histories = new Map<string, HistoryEntry[]>();
-  const spans = await listSpans(objects, LOG_PREFIX, unreadable);
-  for (const stream of [APPLICATIONS, ACTIVITY] as const) {
-    const seen = new Set<string>();
-    const ofStream = spans.filter((span) => span.stream === stream);
-    for await (const run of logRecords(objects, ofStream, unreadable))
-      for (const record of run) {
-        const position = `${record.position.shard}/${record.position.seq}`;
-        if (seen.has(position)) continue;
-        seen.add(position);
-        const { alerts: raised, entry, userId } = replayer.replay(record);
-        for (const { alert_id } of raised) alerts.add(alert_id);
-        if (entry === null) continue;
-        const key = `${stream} ${userId}`;
-        histories.set(key, [...(histories.get(key) ?? []), entry]);
-      }
-  }
-  return { alerts, histories };
-}
 
 describe('stream functions that are killed at any moment, cut batches, redeliveries, throttled reads', () => {
   it('leave receipts, alerts and histories as if nothing had happened, and a warehouse that adds up', async () => {
@@ -90,7 +60,7 @@ describe('stream functions that are killed at any moment, cut batches, redeliver
       const sent = Object.values((await producing).taken).reduce((sum, count) => sum + count, 0);
       expect(found.equal).toBe(sent);
 
-      const { alerts, histories } = await wanted(objects);
+      const { alerts, histories } = await expectedOf(objects);
       const store = new DynamoAlerts(stack.clients.dynamodb, stack.outputs['AlertsTableName'] as string);
       const stored: string[] = [];
       for await (const page of store.updatedSince('')) stored.push(...page.map(({ alert_id }) => alert_id));
