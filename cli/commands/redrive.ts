@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { positionId } from '../../core/contract/position.ts';
 import { Interrupted, UserError } from '../errors.ts';
-import { dataFlag } from '../flags.ts';
+import { type Place, placeFlags } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Unreadable } from '../log/in-order.ts';
 import { openStores, openTarget } from '../open-target.ts';
@@ -13,8 +13,7 @@ import { drainStep } from '../run-through.ts';
 import type { Target } from '../target.ts';
 import { count, plural, print, progress, say, step, table } from '../ui.ts';
 
-interface Flags {
-  readonly data: string;
+interface Flags extends Place {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly masked?: boolean;
@@ -33,7 +32,7 @@ interface Listed {
 const SHOWN = 50;
 
 export function redriveCommand(parent: Command): void {
-  dataFlag(parent.command('redrive'))
+  placeFlags(parent.command('redrive'))
     .description('put the records that the stream gave up on it again, where they are decided at their new position')
     .option('--dry-run', 'list them, send nothing')
     .option('--yes', 'do not ask before sending')
@@ -54,10 +53,10 @@ async function run(flags: Flags, signal: AbortSignal): Promise<void> {
     return;
   }
   if (!flags.yes) await confirm(sendable, signal);
-  const target = await openTarget(flags.data, signal);
+  const target = await openTarget(flags, signal);
   try {
-    const { taken, refused, held } = await send(target, flags.masked === true, sendable, signal);
-    await drainStep(target, taken, signal);
+    const { taken, sent, refused, held } = await send(target, flags.masked === true, sendable, signal);
+    await drainStep(target, { taken, sent }, signal);
     say('\nDecided. `crp batch` loads the warehouse.');
     if (held > 0) sayHeld(held);
     if (refused + held > 0) process.exitCode = 1;
@@ -69,7 +68,7 @@ async function run(flags: Flags, signal: AbortSignal): Promise<void> {
 const warn = ({ key, reason }: Unreadable): void => say(`unreadable: ${key}: ${reason}`);
 
 async function list(flags: Flags, signal: AbortSignal): Promise<{ open: Listed[]; unreadable: number }> {
-  const stores = await openStores(flags.data, ['s3'], signal);
+  const stores = await openStores(flags, ['s3'], signal);
   try {
     const open: Listed[] = [];
     let unreadable = 0;

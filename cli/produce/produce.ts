@@ -14,6 +14,8 @@ export interface ProduceOptions {
   /** hears how many records a stream has taken by now */
   readonly onProgress?: (stream: StreamName, taken: number) => void;
   readonly signal?: AbortSignal;
+  /** where positions are noted @default a list of its own */
+  readonly sent?: Sent;
 }
 
 export interface Produced {
@@ -31,7 +33,7 @@ export interface Produced {
  */
 export async function produce(source: Source, options: ProduceOptions): Promise<Produced> {
   const taken: Partial<Record<StreamName, number>> = {};
-  const sent = new Sent(Date.now());
+  const sent = options.sent ?? new Sent(Date.now());
   const problems: Problem[] = [];
   const signal = options.signal ?? null;
   const writers = new Map<StreamName, OrderedWriter>();

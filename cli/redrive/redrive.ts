@@ -4,6 +4,7 @@ import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { putRedriven } from '../../lambdas/adapters/undecided-lists.ts';
 import type { Unreadable } from '../log/in-order.ts';
 import { produce, type ProduceOptions } from '../produce/produce.ts';
+import { Sent } from '../produce/sent.ts';
 import type { Problem } from '../produce/source.ts';
 import { recordsGivenUp } from './given-up.ts';
 
@@ -17,6 +18,8 @@ export interface RedriveOptions extends ProduceOptions {
 export interface Redriven {
   /** records that each stream took */
   readonly taken: Partial<Record<StreamName, number>>;
+  /** where they stand now */
+  readonly sent: Sent;
   /** records that the stream refused */
   readonly refused: number;
   /** masked records that were held back */
@@ -34,6 +37,7 @@ export const isSent = (record: LogRecord, masked: boolean): boolean => masked ||
  */
 export async function redrive(options: RedriveOptions): Promise<Redriven> {
   const taken: Partial<Record<StreamName, number>> = {};
+  const sent = new Sent(Date.now());
   let [refused, held] = [0, 0];
   for await (const all of recordsGivenUp(options.objects, options.onUnreadable)) {
     const records = all.filter((record) => isSent(record, options.masked));
@@ -44,6 +48,7 @@ export async function redrive(options: RedriveOptions): Promise<Redriven> {
     const before = taken[stream] ?? 0;
     const { problems } = await produce(sourceOf(stream, records), {
       ...options,
+      sent,
       onProgress: (_, count) => options.onProgress?.(stream, before + count),
     });
     const isRefused = linesOf(problems);
@@ -52,7 +57,7 @@ export async function redrive(options: RedriveOptions): Promise<Redriven> {
     taken[stream] = before + seqs.length;
     if (seqs.length > 0) await putRedriven(options.objects, { v: 1, stream, shard, seqs });
   }
-  return { taken, refused, held };
+  return { taken, sent, refused, held };
 }
 
 const sourceOf = (stream: StreamName, records: readonly LogRecord[]) => ({

@@ -15,7 +15,7 @@ import type { RunEvent } from '../batch/events.ts';
 import { finishJob, type Job, plannedAt, startJob } from '../batch/lineage.ts';
 import { loadObject } from '../batch/load-object.ts';
 import { parseObjectKey } from '../batch/object-key.ts';
-import { readPolicyBook } from '../batch/policies.ts';
+import { readPolicies } from '../batch/policies.ts';
 import { PipelineError } from '../runtime/errors.ts';
 import { type GivenUp, givenUp, seqsOf } from './given-up.ts';
 
@@ -61,7 +61,7 @@ export async function markUndecided(
   let [found, marked] = [0, 0];
   for (const object of await givenUp(client, before)) {
     try {
-      book ??= await readPolicyBook(objects);
+      book ??= (await readPolicies(objects)).book;
       const records = await recordsOf(objects, object, await seqsOf(client, object, before));
       found += records.length;
       if (records.length === 0) continue;
