@@ -8,7 +8,7 @@ import type { StreamRecord } from '../../core/events/types.ts';
  *
  * @param streamOf which stream an ARN is; it throws for one that the function does not serve
  */
-export function decodeEvent(event: KinesisStreamEvent, streamOf: (arn: string) => StreamName): StreamRecord[] {
+export function decodeKinesisEvent(event: KinesisStreamEvent, streamOf: (arn: string) => StreamName): StreamRecord[] {
   return event.Records.map(({ eventID, eventSourceARN, kinesis }) => ({
     position: {
       stream: streamOf(eventSourceARN),
@@ -20,20 +20,4 @@ export function decodeEvent(event: KinesisStreamEvent, streamOf: (arn: string) =
     key: kinesis.partitionKey,
     data: Buffer.from(kinesis.data, 'base64'),
   })).sort((a, b) => (a.position.seq < b.position.seq ? -1 : 1));
-}
-
-/** Lambda's answer for a batch of which everything before `seq` is done; null: everything is. */
-export const batchAnswer = (seq: string | null): { batchItemFailures: { itemIdentifier: string }[] } => ({
-  batchItemFailures: seq === null ? [] : [{ itemIdentifier: seq }],
-});
-
-export function byShard<T extends { readonly position: StreamRecord['position'] }>(records: readonly T[]): T[][] {
-  const shards = new Map<string, T[]>();
-  for (const record of records) {
-    const key = `${record.position.stream}/${record.position.shard}`;
-    const shard = shards.get(key);
-    if (shard) shard.push(record);
-    else shards.set(key, [record]);
-  }
-  return [...shards.values()];
 }

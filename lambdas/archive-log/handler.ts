@@ -1,6 +1,6 @@
-import type { KinesisStreamEvent } from 'aws-lambda';
+import type { Position } from '../../core/contract/position.ts';
 import { METRICS } from '../../core/contract/metrics.ts';
-import { batchAnswer, byShard, decodeEvent } from '../adapters/kinesis.ts';
+import { openEvent, type StreamEvent } from '../adapters/stream-event.ts';
 import { lambdaHandler } from '../runtime/handler.ts';
 import { archive } from './archive.ts';
 import { dependencies } from './dependencies.ts';
@@ -8,18 +8,23 @@ import { dependencies } from './dependencies.ts';
 const { objects, streamOf, logger, meter } = dependencies;
 
 /** Every record of both streams into the log. What could not be written is delivered again from its first record on. */
-export const handler = lambdaHandler(dependencies, async (event: KinesisStreamEvent) => {
-  let failed: string | null = null;
-  for (const records of byShard(decodeEvent(event, streamOf))) {
+export const handler = lambdaHandler(dependencies, async (event: StreamEvent) => {
+  const { shards, answer } = openEvent(event, streamOf);
+  const failed: Position[] = [];
+  for (const records of shards) {
     try {
       await archive(objects, records);
       meter.count(METRICS.logObjectsWritten);
     } catch (error) {
-      const { seq } = records[0]!.position;
-      logger.error('A log object could not be written', { first: seq, records: records.length, error: error as Error });
+      const { position } = records[0]!;
+      logger.error('A log object could not be written', {
+        first: position.seq,
+        records: records.length,
+        error: error as Error,
+      });
       meter.count(METRICS.serviceFaults);
-      if (failed === null || seq < failed) failed = seq;
+      failed.push(position);
     }
   }
-  return batchAnswer(failed);
+  return answer(failed);
 });

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { KinesisStreamEvent } from 'aws-lambda';
 import { METRICS } from '../../core/contract/metrics.ts';
+import type { Position } from '../../core/contract/position.ts';
 import { objectKey, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import type { StreamName } from '../../core/contract/streams.ts';
 import type { StreamRecord } from '../../core/events/types.ts';
@@ -9,8 +9,8 @@ import type { AlertStore } from '../adapters/alert-store.ts';
 import type { AlertTopic } from '../adapters/alert-topic.ts';
 import type { Policies } from '../adapters/documents.ts';
 import type { DynamoCustomers } from '../adapters/dynamo-customers.ts';
-import { batchAnswer, byShard, decodeEvent } from '../adapters/kinesis.ts';
 import type { S3Objects } from '../adapters/s3-objects.ts';
+import { type BatchAnswer, openEvent, type StreamEvent } from '../adapters/stream-event.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Meter } from '../runtime/metrics.ts';
 import { type Evaluated, evaluate, inspectAll, saveHistories, wishesOf } from './evaluate.ts';
@@ -33,13 +33,14 @@ export interface ConsumerParts {
  * Decides a batch of one stream's records. Bad content never fails it; a fault of a service ends it at the first record
  * that it hit, and everything before is kept.
  */
-export async function consume(parts: ConsumerParts, stream: StreamName, event: KinesisStreamEvent) {
-  let failed: string | null = null;
-  for (const records of byShard(decodeEvent(event, () => stream))) {
+export async function consume(parts: ConsumerParts, stream: StreamName, event: StreamEvent): Promise<BatchAnswer> {
+  const { shards, answer } = openEvent(event, () => stream);
+  const failed: Position[] = [];
+  for (const records of shards) {
     const seq = await consumeShard(parts, stream, records);
-    if (seq !== null && (failed === null || seq < failed)) failed = seq;
+    if (seq !== null) failed.push({ ...records[0]!.position, seq });
   }
-  return batchAnswer(failed);
+  return answer(failed);
 }
 
 /**

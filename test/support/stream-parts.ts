@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import type { Context, KinesisStreamEvent } from 'aws-lambda';
+import type { Context, KinesisStreamEvent, MSKEvent } from 'aws-lambda';
 import type { StreamRecord } from '../../core/events/types.ts';
 import { DynamoAlerts } from '../../lambdas/adapters/alert-store-dynamo.ts';
 import { AlertTopic } from '../../lambdas/adapters/alert-topic.ts';
@@ -106,3 +106,27 @@ export const kinesisEvent = (records: readonly StreamRecord[]): KinesisStreamEve
     },
   })),
 });
+
+export const CLUSTER_ARN = 'arn:aws:kafka:eu-central-1:000000000000:cluster/test/5d1b0f3c-1';
+
+/** The same records from topics: positions must be those of partitions. */
+export function kafkaEvent(records: readonly StreamRecord[]): MSKEvent {
+  const lists: MSKEvent['records'] = {};
+  for (const { position, arrival, key, data } of records)
+    (lists[`${position.stream}-${position.shard}`] ??= []).push({
+      topic: position.stream,
+      partition: Number(position.shard),
+      offset: Number(position.seq),
+      timestamp: arrival,
+      timestampType: 'LOG_APPEND_TIME',
+      key: Buffer.from(key).toString('base64'),
+      value: data.toString('base64'),
+      headers: [],
+    });
+  return {
+    eventSource: 'aws:kafka',
+    eventSourceArn: CLUSTER_ARN,
+    bootstrapServers: 'b-1.test:9098,b-2.test:9098',
+    records: lists,
+  };
+}

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parseEnvelopes } from '../../../core/receipts/envelope.ts';
-import { batchAnswer, byShard, decodeEvent } from '../../../lambdas/adapters/kinesis.ts';
 import { UnreadableObjectError } from '../../../lambdas/adapters/s3-objects.ts';
+import { byShard, openEvent } from '../../../lambdas/adapters/stream-event.ts';
 import { archive } from '../../../lambdas/archive-log/archive.ts';
 import { EnvError, readEnv } from '../../../lambdas/runtime/env.ts';
 import { env } from '../../../lambdas/stream/env.ts';
@@ -10,23 +10,29 @@ import { openAlertStore } from '../../../lambdas/adapters/alert-stores.ts';
 import { ENVIRONMENT, kinesisEvent } from '../../support/stream-parts.ts';
 import { World } from '../../support/world.ts';
 
-describe('decodeEvent', () => {
+describe('an event of Kinesis', () => {
+  const open = (records: Parameters<typeof kinesisEvent>[0]) =>
+    openEvent(kinesisEvent(records), () => 'credit_applications');
+
   it('gives back positions, arrivals to the millisecond, keys and bytes, in order', () => {
     const world = new World({ shards: 1 });
     const records = world.applications('{"a":1}', Buffer.from([0, 255, 128]), '').map(({ record }) => record);
-    const decoded = decodeEvent(kinesisEvent(records.toReversed()), () => 'credit_applications');
-    expect(decoded).toEqual(records.map(({ position, arrival, key, data }) => ({ position, arrival, key, data })));
+    expect(open(records.toReversed()).shards).toEqual([
+      records.map(({ position, arrival, key, data }) => ({ position, arrival, key, data })),
+    ]);
   });
 
   it('refuses a sequence number that is none', () => {
     const { record } = new World().applications('{}')[0]!;
     const broken = { ...record, position: { ...record.position, seq: 'x1' } };
-    expect(() => decodeEvent(kinesisEvent([broken]), () => 'credit_applications')).toThrow(RangeError);
+    expect(() => open([broken])).toThrow(RangeError);
   });
 
-  it('names the failed record in its answer, and nothing when there is none', () => {
-    expect(batchAnswer(null)).toEqual({ batchItemFailures: [] });
-    expect(batchAnswer('123')).toEqual({ batchItemFailures: [{ itemIdentifier: '123' }] });
+  it('is answered with the lowest number that failed, and with nothing when there is none', () => {
+    const { answer } = open([]);
+    const at = (seq: string) => ({ stream: 'credit_applications', shard: 'shardId-000000000000', seq }) as const;
+    expect(answer([])).toEqual({ batchItemFailures: [] });
+    expect(answer([at('124'), at('123')])).toEqual({ batchItemFailures: [{ itemIdentifier: '123' }] });
   });
 });
 

@@ -155,7 +155,7 @@ describe('consume', () => {
     };
     const { batchItemFailures } = await deliver(world.produced, down);
     expect(batchItemFailures).toHaveLength(1);
-    const from = batchItemFailures[0]!.itemIdentifier;
+    const from = batchItemFailures[0]!.itemIdentifier as string;
     await deliver(world.produced.filter(({ record }) => record.position.seq >= from));
     await expectAllRight();
   });
