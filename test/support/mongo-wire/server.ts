@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { hash } from 'node:crypto';
 import type { Certificate } from '../certificates.ts';
+import { javaHome, missingCommands, run } from '../java.ts';
 
-const CACHE = resolve(import.meta.dirname, '../../../.cache/mongo-wire');
 const SOURCES = ['pom.xml', 'WireServer.java'].map((name) => join(import.meta.dirname, name));
 
 export interface WireServer {
@@ -16,14 +13,8 @@ export interface WireServer {
 
 /** @returns why the server cannot be built here, or null */
 export function whyNoWireServer(): string | null {
-  const missing = [
-    ['java', '-version'],
-    ['javac', '-version'],
-    ['mvn', '-v'],
-  ].filter(([command, flag]) => spawnSync(command!, [flag!], { stdio: 'ignore' }).status !== 0);
-  return missing.length === 0
-    ? null
-    : `it needs Java 17 and Maven, and ${missing.map(([command]) => command).join(', ')} cannot be run here`;
+  const missing = missingCommands(['java', 'javac', 'mvn']);
+  return missing.length === 0 ? null : `it needs Java 17 and Maven, and ${missing.join(', ')} cannot be run here`;
 }
 
 /**
@@ -32,8 +23,10 @@ export function whyNoWireServer(): string | null {
  * @param certificate the server then speaks TLS alone
  */
 export async function startWireServer(certificate?: Certificate): Promise<WireServer> {
-  await build();
-  const classpath = [join(CACHE, 'classes'), join(CACHE, 'lib', '*')].join(delimiter);
+  const home = await javaHome('mongo-wire', SOURCES, (at) =>
+    run('javac', ['-cp', join(at, 'lib', '*'), '-d', join(at, 'classes'), SOURCES[1]!]),
+  );
+  const classpath = [join(home, 'classes'), join(home, 'lib', '*')].join(delimiter);
   const tls = certificate === undefined ? [] : [certificate.certificateFile, certificate.keyFile];
   const java = spawn(
     'java',
@@ -60,41 +53,4 @@ async function portOf(java: ChildProcess): Promise<number> {
     if (port) return Number(port);
   }
   throw new Error('the wire server ended before it listened');
-}
-
-/** One builder at a time: test files run in processes of their own. */
-async function build(): Promise<void> {
-  const wanted = hash('sha256', SOURCES.map((path) => readFileSync(path, 'utf8')).join('\0'));
-  const mark = join(CACHE, 'built');
-  const lock = join(CACHE, 'lock');
-  mkdirSync(CACHE, { recursive: true });
-  const isBuilt = (): boolean => existsSync(mark) && readFileSync(mark, 'utf8') === wanted;
-  for (let waited = 0; !isBuilt(); waited++) {
-    try {
-      mkdirSync(lock);
-    } catch {
-      if (waited > 600) throw new Error(`another build seems to have died: remove ${lock}`);
-      await sleep(200);
-      continue;
-    }
-    try {
-      run('mvn', [
-        '-q',
-        '-B',
-        '-f',
-        SOURCES[0]!,
-        'dependency:copy-dependencies',
-        `-DoutputDirectory=${join(CACHE, 'lib')}`,
-      ]);
-      run('javac', ['-cp', join(CACHE, 'lib', '*'), '-d', join(CACHE, 'classes'), SOURCES[1]!]);
-      writeFileSync(mark, wanted);
-    } finally {
-      rmSync(lock, { recursive: true, force: true });
-    }
-  }
-}
-
-function run(command: string, parameters: readonly string[]): void {
-  const { status, stdout, stderr } = spawnSync(command, parameters, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} failed (${status}):\n${stdout}${stderr}`);
 }
