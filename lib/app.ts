@@ -11,6 +11,7 @@ import { RulePack } from './checks/rule-pack.ts';
 import { codeVersion } from './config/code-version.ts';
 import { loadSettings } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
+import { leaveOutGaps } from './emulator-gaps.ts';
 import { secureDefaults } from './secure-defaults.ts';
 import { BatchStack } from './stacks/batch.ts';
 import { NetworkStack, needsNetwork } from './stacks/network.ts';
@@ -44,6 +45,7 @@ export function createPipeline(props: AppProps = {}): Pipeline {
     settings.crossStackReferences === 'strong' ? ReferenceStrength.STRONG : ReferenceStrength.WEAK,
   );
   Validations.of(app).addPlugins(new RulePack());
+  if (settings.emulator) leaveOutGaps(app);
   Tags.of(app).add('project', 'credit-risk-pipeline');
   Tags.of(app).add('stage', settings.stage);
 

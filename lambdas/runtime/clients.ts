@@ -7,8 +7,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /**
  * One client of a service for the life of a function. The SDK itself reads region, credentials and the addresses of
- * AWS_ENDPOINT_URL_*. Time-outs are set because the SDK's default is to wait for ever, and a function that hangs is
- * billed until it is killed.
+ * AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_*. Time-outs are set because the SDK's default is to wait for ever, and a
+ * function that hangs is billed until it is killed.
  */
 const http = () =>
   new NodeHttpHandler({
@@ -33,7 +33,7 @@ export const createS3 = (): S3Client =>
     new S3Client({
       requestHandler: http(),
       // A server at an address of our own has no bucket names in DNS, and may not know trailing checksums.
-      ...(process.env['AWS_ENDPOINT_URL_S3']
+      ...((process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'])
         ? {
             forcePathStyle: true,
             requestChecksumCalculation: 'WHEN_REQUIRED' as const,

@@ -81,6 +81,10 @@ function consistent(settings: Settings): Settings {
     throw new SettingsError(
       `setting policy is "${settings.policy}"; allowed are ${policies.join(', ')}, as under policies/`,
     );
+  if (settings.emulator && settings.stage !== 'local')
+    throw new SettingsError(
+      `setting emulator is true; on the stage ${settings.stage}, which is AWS itself, only false is allowed`,
+    );
   if (settings.stage === 'local' && settings.stream !== 'kinesis')
     throw new SettingsError(`setting stream is "${settings.stream}"; the local stage has kinesis only`);
   return settings;

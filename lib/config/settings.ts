@@ -108,6 +108,8 @@ export const settingsSchema = z.strictObject({
   removalPolicy: z.enum(['destroy', 'retain']),
   /** `strong`: an export and an import, which every emulator knows; `weak` leaves stacks free to go their own way */
   crossStackReferences: z.enum(['strong', 'weak']),
+  /** leave out the few types of resources that an emulator of AWS does not know: see emulator-gaps.ts */
+  emulator: flag,
 
   functions: z.record(z.enum(FUNCTIONS), functionSettings),
 });

@@ -49,6 +49,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
   logRetentionDays: 30,
   removalPolicy: 'retain',
   crossStackReferences: 'weak',
+  emulator: false,
 
   functions: {
     'archive-log': { memoryMb: 1024, timeoutSeconds: 60 },
