@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -12,9 +11,8 @@ import {
   type Dirent,
 } from 'node:fs';
 import path from 'node:path';
-import { LocalError } from '../errors.ts';
-import { nodeBinary, REPO_ROOT } from '../process/node-binary.ts';
-import { release, trySignal, watch } from '../process/warden.ts';
+import { REPO_ROOT } from '../process/node-binary.ts';
+import { runCdk } from './cdk.ts';
 
 /** Everything that a synthesised assembly is made of, bundles included. */
 const SOURCES = ['bin', 'lib', 'core', 'lambdas', 'sql', 'policies', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
@@ -24,6 +22,8 @@ const KEPT = 4;
 export interface SynthOptions {
   /** @default the repository's root */
   readonly root?: string;
+  /** settings of the app beside the stage, as `-c key=value` gives them @default none */
+  readonly settings?: Readonly<Record<string, string>>;
   /** called when there is no cached assembly, so that a person knows what takes the time */
   readonly onSynth?: () => void;
   /** breaks it off */
@@ -39,14 +39,14 @@ export interface SynthOptions {
 export async function synthesise(options: SynthOptions = {}): Promise<string> {
   const root = options.root ?? REPO_ROOT;
   const cache = path.join(root, '.cache', 'cloud-assembly');
-  const assembly = path.join(cache, hashSources(root));
+  const assembly = path.join(cache, hashSources(root, options.settings));
   if (!existsSync(path.join(assembly, 'manifest.json'))) {
     options.onSynth?.();
     mkdirSync(cache, { recursive: true });
     const draft = `${assembly}.${process.pid}`;
     rmSync(draft, { recursive: true, force: true });
     try {
-      await runSynth(root, draft, options.signal);
+      await runSynth(root, draft, options);
       rename(draft, assembly);
     } finally {
       rmSync(draft, { recursive: true, force: true });
@@ -67,46 +67,27 @@ function rename(draft: string, assembly: string): void {
   }
 }
 
-async function runSynth(root: string, output: string, signal: AbortSignal | undefined): Promise<void> {
-  const node = nodeBinary();
-  const cdk = path.join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const args = [cdk, 'synth', '--quiet', '-c', 'stage=local', '--output', output];
-  const child = spawn(node, args, {
-    cwd: root,
-    // cdk.json says "node …": it must be the Node that reads TypeScript. No credentials are looked for.
-    env: {
-      PATH: `${path.dirname(node)}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
-      HOME: process.env['HOME'] ?? root,
-      CI: 'true',
-      AWS_EC2_METADATA_DISABLED: 'true',
+async function runSynth(root: string, output: string, options: SynthOptions): Promise<void> {
+  const settings = Object.entries({ stage: 'local', ...options.settings });
+  await runCdk(
+    ['synth', '--quiet', ...settings.flatMap(([key, value]) => ['-c', `${key}=${value}`]), '--output', output],
+    {
+      root,
+      // No credentials are looked for.
+      env: {
+        PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+        HOME: process.env['HOME'] ?? root,
+        CI: 'true',
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
+      signal: options.signal,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  const group = child.pid;
-  if (group !== undefined) watch(group, 'SIGKILL');
-  const abort = (): void => void (group !== undefined && trySignal(-group, 'SIGKILL'));
-  signal?.addEventListener('abort', abort, { once: true });
-  const said: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => void said.push(text));
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  }).finally(() => {
-    if (group !== undefined) release(group);
-    signal?.removeEventListener('abort', abort);
-  });
-  signal?.throwIfAborted();
-  if (code !== 0) {
-    const tail = said.join('').trimEnd().split('\n').slice(-15).join('\n    ');
-    throw new LocalError(`cdk synth failed (exit code ${code})`, `it said:\n    ${tail}`);
-  }
+  );
 }
 
-function hashSources(root: string): string {
+function hashSources(root: string, settings: Readonly<Record<string, string>> = {}): string {
   const hash = createHash('sha256');
+  for (const [key, value] of Object.entries(settings).sort()) hash.update(`${key}=${value}\0`);
   for (const source of SOURCES) {
     for (const file of filesOf(path.join(root, source))) {
       const content = readFileSync(file);
