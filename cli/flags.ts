@@ -38,8 +38,10 @@ export const sourceFlags = (command: Command): Command =>
     .option('--seed <n>', 'the same seed generates the same records (default: 1)', wholeNumber(0, 999_999))
     .option('--as-of <day>', 'generate for the 30 days before it (default: the beginning of today, UTC)', moment);
 
+export const DEFAULT_DATA = '.local';
+
 export const dataFlag = (command: Command): Command =>
-  command.option('--data <dir>', 'data directory of the embedded stack', '.local');
+  command.option('--data <dir>', 'data directory of the embedded stack', DEFAULT_DATA);
 
 /** Where a command works: on the embedded stack of a directory, or on a deployed stage. */
 export interface Place {

@@ -11,8 +11,10 @@ import { interruptible } from '../interrupt.ts';
 import { LineFile } from '../line-file.ts';
 import type { Unreadable } from '../log/in-order.ts';
 import { openStores } from '../open-target.ts';
+import { identify } from '../quarantine/identify.ts';
+import { asJson, showList } from '../quarantine/list.ts';
 import { quarantined, recordsAt, type QuarantinedRecord } from '../quarantine/quarantine.ts';
-import { count, plural, print, say, table } from '../ui.ts';
+import { plural, print, say } from '../ui.ts';
 
 interface Flags extends Place {
   readonly stream?: StreamName;
@@ -34,25 +36,13 @@ export function quarantineCommand(parent: Command): void {
   filters(quarantine.command('list'))
     .description('list them with the checks that they failed')
     .option('--limit <n>', 'how many to show', wholeNumber(1, 1_000_000), 50)
+    .option('--long', 'with their positions, and every reason in full')
     .option('--json', 'print all as JSON')
-    .action((options: Flags & { limit: number; json?: boolean }) =>
-      reading(options, async (records) => {
-        if (options.json) return print(JSON.stringify(records, null, 1));
-        const rows = records
-          .slice(0, options.limit)
-          .flatMap(({ position, arrival, issues }) =>
-            issues.map((issue, index) => [
-              index === 0 ? positionId(position) : '',
-              index === 0 ? new Date(arrival).toISOString() : '',
-              issue.check,
-              issue.field ?? '',
-              issue.reason,
-            ]),
-          );
-        if (rows.length > 0) print(table(['position', 'arrived', 'check', 'field', 'reason'], rows));
-        say(
-          `${plural(records.length, 'record')} in quarantine${records.length > options.limit ? `, the first ${count(options.limit)} shown (--limit)` : ''}`,
-        );
+    .action((options: Flags & { limit: number; long?: boolean; json?: boolean }) =>
+      reading(options, async (records, objects) => {
+        const shown = await identify(objects, options.json ? records : records.slice(0, options.limit), warn);
+        if (options.json) print(JSON.stringify(shown.map(asJson), null, 1));
+        else showList(shown, records.length, options);
       }),
     );
 

@@ -1,4 +1,4 @@
-import { ACTIVITY, APPLICATIONS, STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
+import { STREAM_NAMES } from '../../core/contract/streams.ts';
 import { positionId } from '../../core/contract/position.ts';
 import { LOG_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import { inspect } from '../../core/events/inspect.ts';
@@ -11,6 +11,7 @@ import type { Assessment } from '../../core/receipts/types.ts';
 import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import type { Unreadable } from '../log/in-order.ts';
 import { listSpans, logRecords, publishedPolicies, receiptLines } from '../log/read.ts';
+import { rawIds } from '../log/raw-ids.ts';
 import type { Span } from '../log/spans.ts';
 
 /** What the pipeline made of one record, and what is stored of it. */
@@ -92,20 +93,7 @@ function identify(record: LogRecord, book: PolicyBook): { ids: readonly (string 
     return { ids: [inspection.application.application_id], user: inspection.application.user_id };
   if (inspection.kind === 'activity')
     return { ids: [inspection.identity, inspection.activity.event_id], user: inspection.activity.user_id };
-  try {
-    const body = JSON.parse(record.data.toString()) as Record<string, unknown> | null;
-    const text = (name: string): string | null => {
-      const value = body?.[name];
-      return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : null;
-    };
-    const names: Record<StreamName, string[]> = {
-      [APPLICATIONS]: ['application_id'],
-      [ACTIVITY]: ['transaction_id', 'event_id'],
-    };
-    return { ids: names[record.position.stream].map(text), user: text('user_id') };
-  } catch {
-    return { ids: [], user: null };
-  }
+  return rawIds(record.data, record.position.stream);
 }
 
 /** Everything of the customers, each position once, in order. */

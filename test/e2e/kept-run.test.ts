@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { positionId } from '../../core/contract/position.ts';
+import { type Position, positionId } from '../../core/contract/position.ts';
 import type { ReplayResult } from '../../cli/replay/run.ts';
 import { crp } from './crp.ts';
 import { type KeptRun, type Written, type WrittenObject, put, withStores, writeKeptRun } from './kept-run.ts';
@@ -174,6 +174,41 @@ describe('crp quarantine', () => {
         .sort(),
     );
     expect(listed.every((each) => each.issues.length > 0)).toBe(true);
+  });
+
+  it('names the records, and marks those that came again and were decided', async () => {
+    const { stdout } = await crp('quarantine', 'list', '--json', '--data', data);
+    type Listed = { position: Position; id: string | null; user_id: string | null; decided_later: Position | null };
+    const listed = (JSON.parse(stdout) as Listed[]).filter(({ position }) => position.stream === 'credit_applications');
+    const decided = kept.written.flatMap(({ record: { position }, assessment: { inspection, disposition } }) =>
+      disposition === 'decided' && inspection.kind === 'application'
+        ? [{ position, id: inspection.application.application_id, user: inspection.application.user_id }]
+        : [],
+    );
+    const again = listed.filter(({ position, id, user_id }) =>
+      decided.some((each) => each.id === id && each.user === user_id && each.position.seq > position.seq),
+    );
+    expect(again.length).toBeGreaterThan(0);
+    expect(listed.filter((each) => each.decided_later !== null)).toEqual(again);
+    const shown = await crp(
+      'quarantine',
+      'list',
+      '--limit',
+      '10000',
+      '--stream',
+      'credit_applications',
+      '--data',
+      data,
+    );
+    for (const { id } of again) expect(shown.stdout).toMatch(new RegExp(`applications +${id} +decided +\\w`));
+    expect(shown.stdout).not.toContain('shardId');
+    expect(shown.stderr).toContain(`quarantine export --stream NAME --out FILE.ndjson --data ${data}`);
+  });
+
+  it('shows positions with --long', async () => {
+    const { stdout } = await crp('quarantine', 'list', '--long', '--limit', '1', '--data', data);
+    const first = quarantined().find(({ record }) => record.position.stream === 'credit_applications');
+    expect(stdout).toContain(positionId(first!.record.position));
   });
 
   it('shows those of one check', async () => {
