@@ -3,7 +3,7 @@
 //   node bin/bootstrap.mjs SCRIPT.ts [ARGUMENT…]
 // Plain JavaScript for Node 20 on purpose: it installs what is missing, then hands over to the Node 24 that npm
 // installed, which runs TypeScript by itself and is the version the functions run on in AWS Lambda.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,21 +29,34 @@ function missingPackages() {
   });
 }
 
-function install(missing) {
-  process.stderr.write(`Installing ${missing.length} missing packages (npm ci; this happens once) …\n`);
+/** npm says nothing while it fetches, so this does: whoever waits sees that something happens, and for how long. */
+async function install(missing) {
+  process.stderr.write(
+    `Installing ${missing.length} missing packages (npm ci; this happens once and takes one to three minutes) …\n`,
+  );
   const started = Date.now();
+  const elapsed = () => `${((Date.now() - started) / 1000).toFixed(0)} s`;
+  const waiting = setInterval(() => process.stderr.write(`  ${elapsed()} …\n`), 15_000);
   const npm = process.env.npm_execpath;
   const args = ['ci', '--loglevel=error', '--no-audit', '--no-fund'];
-  const result = npm?.endsWith('.js')
-    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
-    : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (result.status !== 0) {
+  const [command, all] = npm?.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
+  const child = spawn(command, all, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: command === 'npm' && process.platform === 'win32',
+  });
+  const status = await new Promise((ended) => {
+    child.on('error', () => ended(1));
+    child.on('exit', (code) => ended(code ?? 1));
+  });
+  clearInterval(waiting);
+  if (status !== 0) {
     process.stderr.write(
       'npm ci failed, see above. It needs a package registry that npm can reach (npm config get registry).\n',
     );
-    process.exit(result.status ?? 1);
+    process.exit(status);
   }
-  process.stderr.write(`Installed in ${((Date.now() - started) / 1000).toFixed(0)} s.\n`);
+  process.stderr.write(`Installed in ${elapsed()}.\n`);
 }
 
 /** The Node that runs TypeScript: the installed one, or this one where it is new enough. */
@@ -62,9 +75,9 @@ function typescriptNode() {
  * @param {string} script a TypeScript file, relative to the project's root
  * @param {string[]} args what follows it on the command line
  */
-export function run(script, args) {
+export async function run(script, args) {
   const missing = missingPackages();
-  if (missing.length > 0) install(missing);
+  if (missing.length > 0) await install(missing);
   const child = spawn(typescriptNode(), ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
     stdio: 'inherit',
     env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` },
@@ -84,5 +97,5 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
     process.stderr.write('usage: node bin/bootstrap.mjs SCRIPT.ts [ARGUMENT…]\n');
     process.exit(2);
   }
-  run(script, args);
+  await run(script, args);
 }

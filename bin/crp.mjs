@@ -2,4 +2,4 @@
 // The command line's entry: crp COMMAND [OPTION…]
 import { run } from './bootstrap.mjs';
 
-run('cli/main.ts', process.argv.slice(2));
+await run('cli/main.ts', process.argv.slice(2));

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 
 // Half of a short command's time is compiling; everything that is cached must be imported after this line.
 enableCompileCache(join(import.meta.dirname, '..', '.cache', 'compile'));
-const [{ program }, { fail }] = await Promise.all([import('./index.ts'), import('./fail.ts')]);
+const [{ program }, { fail }, { refuseFlagsThatNpmTook }] = await Promise.all([
+  import('./index.ts'),
+  import('./fail.ts'),
+  import('./npm-flags.ts'),
+]);
 
 // `crp quarantine export | head` closes the pipe early: nobody is left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -11,6 +15,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  refuseFlagsThatNpmTook(process.env);
   await program().parseAsync(process.argv);
 } catch (error) {
   process.exitCode = fail(error);

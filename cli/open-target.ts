@@ -230,7 +230,7 @@ function addresses(endpoints: Partial<Endpoints>): Record<string, string> {
 }
 
 const PHASES: Readonly<Partial<Record<Phase, string>>> = {
-  synth: 'synthesising the CDK app',
+  synth: 'synthesising the CDK app (when the code has changed; up to a minute)',
   servers: 'starting PostgreSQL, Kinesis, DynamoDB and S3',
   resources: 'creating streams, tables and buckets',
   migrations: 'migrating the warehouse',

@@ -50,7 +50,9 @@ export function loadPolicy(nameOrFile: string, flag = '--policy'): PolicyFile {
     if (!(error instanceof PolicyError)) throw error;
     throw new UserError(
       `${flag} ${file}: ${error.message}`,
-      'Nothing was started. Mend the document; `crp policy check FILE` validates it.',
+      flag === 'policy'
+        ? 'Mend the document and check it again.'
+        : 'Nothing was started. Mend the document; `npm run crp -- policy check FILE` validates it.',
     );
   }
   const shippedName = editedShipped(policy);

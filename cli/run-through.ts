@@ -2,6 +2,8 @@ import { ACTIVITY, APPLICATIONS, type StreamName } from '../core/contract/stream
 import { orInterrupted } from './interrupt.ts';
 import { produce, type Produced } from './produce/produce.ts';
 import type { Problem, Source } from './produce/source.ts';
+import type { Place } from './flags.ts';
+import { typed } from './suggest.ts';
 import type { Reconciliation, Target } from './target.ts';
 import { count, plural, progress, say, step } from './ui.ts';
 
@@ -23,6 +25,10 @@ export async function produceStep(target: Target, source: Source, signal: AbortS
     ).finally(() => bars.stop());
     const taken = Object.entries(result.taken).map(([stream, records]) => `${count(records)} on ${stream}`);
     say(`  sent: ${taken.join(', ')}`);
+    if (result.blank > 0)
+      say(
+        `  of these, ${plural(result.blank, 'blank line')}: each is an empty record, which the checks quarantine as malformed_json`,
+      );
     sayProblems(result.problems);
     return result;
   });
@@ -82,7 +88,7 @@ const MEANINGS = {
  * @param shared whether others produce too: then some are always pending
  * @returns whether all add up
  */
-export function sayReconciliation(result: Reconciliation, shared = false): boolean {
+export function sayReconciliation(result: Reconciliation, place: Place, shared = false): boolean {
   if (shared && result.pending > 0)
     say(`\n${plural(result.pending, 'position')} on the way: decided by the next batch`);
   const faulty = COUNTS.filter((kind) => result[kind] !== 0 && !(shared && kind === 'pending'));
@@ -93,7 +99,7 @@ export function sayReconciliation(result: Reconciliation, shared = false): boole
     const examples = result.examples[kind] ?? [];
     for (const example of examples) say(`  ${typeof example === 'string' ? example : JSON.stringify(example)}`);
     if (examples.length < result[kind])
-      say(`  … ${count(result[kind] - examples.length)} more: crp status names where to look`);
+      say(`  … ${count(result[kind] - examples.length)} more; where to look: ${typed('status', place)}`);
   }
   return faulty.length === 0;
 }

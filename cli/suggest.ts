@@ -1,5 +1,12 @@
-import { DEFAULT_DATA } from './flags.ts';
+import { DEFAULT_DATA, type Place } from './flags.ts';
 
-/** What to type to run a command on the data directory that this one works on. */
-export const typed = (words: string, data: string): string =>
-  `npm run crp -- ${words}${data === DEFAULT_DATA ? '' : ` --data ${/^[\w./-]+$/.test(data) ? data : JSON.stringify(data)}`}`;
+/** What to type to run a command where this one works: on the same data directory, or on the same stage. */
+export function typed(words: string, { data, stage }: Place): string {
+  const where =
+    stage !== undefined
+      ? ` --stage ${stage}`
+      : data === DEFAULT_DATA
+        ? ''
+        : ` --data ${/^[\w./-]+$/.test(data) ? data : JSON.stringify(data)}`;
+  return `npm run crp -- ${words}${where}`;
+}

@@ -22,7 +22,7 @@ export function batchCommand(parent: Command): void {
           const report = await orInterrupted(signal, readReport(target, { total: Date.now() - started }));
           if (options.json) print(JSON.stringify(report, null, 2));
           else showReport(report);
-          if (!sayReconciliation(reconciliation, target.shared)) process.exitCode = 1;
+          if (!sayReconciliation(reconciliation, options, target.shared)) process.exitCode = 1;
         } finally {
           await target.close();
         }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UserError, messageOf } from '../errors.ts';
-import { dataFlag, policyFlag, sourceFlags } from '../flags.ts';
+import { dataFlag, policyFlag, sourceFlags, type Place } from '../flags.ts';
 import { sayReplaced } from '../held-run.ts';
 import { interruptible, orInterrupted } from '../interrupt.ts';
 import { startTarget } from '../open-target.ts';
@@ -11,7 +11,8 @@ import { openSource, type SourceFlags } from '../produce/open.ts';
 import { showReport } from '../report-view.ts';
 import { readReport } from '../report.ts';
 import { batchStep, drainStep, produceStep, sayReconciliation } from '../run-through.ts';
-import { print, say, seconds, step } from '../ui.ts';
+import { typed } from '../suggest.ts';
+import { plural, print, say, seconds, step } from '../ui.ts';
 
 interface Flags extends SourceFlags {
   readonly policy?: string;
@@ -47,7 +48,7 @@ async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
       return result;
     };
     const target = await timed('start', () =>
-      step(`Starting the embedded stack in ${options.data}`, () => {
+      step(`Starting the embedded stack in ${options.data} (up to a minute the first time)`, () => {
         if (mode === 'replace') sayReplaced(options.data);
         return startTarget({ data: options.data, mode, policy, signal });
       }),
@@ -61,12 +62,12 @@ async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
       print('');
       showReport(report);
       if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
-      const reconciled = sayReconciliation(reconciliation);
+      const reconciled = sayReconciliation(reconciliation, options);
       if (!reconciled || produced.problems.length > 0) process.exitCode = 1;
       say(
-        `\nDone in ${seconds(Date.now() - started)}.${produced.problems.length > 0 ? ` ${produced.problems.length} lines were not sent, see above.` : ''}`,
+        `\nDone in ${seconds(Date.now() - started)}.${produced.problems.length > 0 ? ` ${plural(produced.problems.length, 'line')} not sent, see above.` : ''}`,
       );
-      hints(options, isDefaultDirectory);
+      hints(options);
       if (options.keep === true) await stayUp(target.endpoints, signal);
     } finally {
       await target.close();
@@ -84,15 +85,18 @@ function checkWritable(file: string | undefined): void {
   }
 }
 
-function hints(options: Flags, isDefaultDirectory: boolean): void {
-  const data = isDefaultDirectory ? '' : ` --data ${options.data}`;
-  say(`
-What to try next (the data stays in ${options.data}):
-  npm run crp -- query${data} "select approval_status, count(*), avg(loan_amount)::int from dw.fact_loan_application group by 1"
-  npm run crp -- explain${data} APPLICATION_ID      why was it decided so?
-  npm run crp -- replay${data}                      compute every receipt again from the log
-  npm run crp -- quarantine list${data}             what failed which check
-  npm run crp -- produce --input FILE.ndjson${data} send more`);
+function hints(place: Place): void {
+  const said = [
+    ['query "select approval_status, count(*), avg(loan_amount)::int from dw.fact_loan_application group by 1"', ''],
+    ['explain APPLICATION_ID', 'why was it decided so?'],
+    ['replay', 'compute every receipt again from the log'],
+    ['quarantine list', 'what failed which check'],
+    ['produce --input FILE.ndjson', 'send more to this run'],
+  ] as const;
+  const lines = said.map(([words, what]) => [typed(words, place), what] as const);
+  const width = Math.max(...lines.slice(1).map(([line]) => line.length));
+  say(`\nWhat to try next (the data stays in ${place.data}):`);
+  for (const [line, what] of lines) say(`  ${what === '' ? line : `${line.padEnd(width)}  ${what}`}`);
 }
 
 export async function stayUp(endpoints: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {

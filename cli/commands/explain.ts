@@ -5,6 +5,7 @@ import { explainedJson, showExplained } from '../explain/show.ts';
 import { type Place, placeFlags } from '../flags.ts';
 import { interruptible, orInterrupted } from '../interrupt.ts';
 import { openStores } from '../open-target.ts';
+import { typed } from '../suggest.ts';
 import { print, say } from '../ui.ts';
 
 export function explainCommand(parent: Command): void {
@@ -29,7 +30,7 @@ export function explainCommand(parent: Command): void {
         if (found.length === 0)
           throw new UserError(
             `No record of application or transaction "${id}"${options.user === undefined ? '' : ` of user "${options.user}"`} in the log of ${stores.title}.`,
-            'Ids are listed by: crp query "select application_id, user_id from dw.fact_loan_application limit 20"',
+            `Ids are listed by: ${typed('query "select application_id, user_id from dw.fact_loan_application limit 20"', options)}`,
             1,
           );
         if (options.json) print(JSON.stringify(found.map(explainedJson), null, 1));

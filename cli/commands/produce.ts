@@ -12,6 +12,7 @@ import { checkSource } from '../produce/check.ts';
 import { openSource, type SourceFlags } from '../produce/open.ts';
 import type { Problem, Source } from '../produce/source.ts';
 import { drainStep, produceStep, sayProblems } from '../run-through.ts';
+import { typed } from '../suggest.ts';
 import { plural, print, say } from '../ui.ts';
 
 export function produceCommand(parent: Command): void {
@@ -40,7 +41,7 @@ async function send(source: Source, place: Place, signal: AbortSignal): Promise<
   try {
     const produced = await produceStep(target, source, signal);
     await drainStep(target, produced, signal);
-    say('\nDecided. `crp batch` loads the warehouse.');
+    say(`\nDecided. To load the warehouse: ${typed('batch', place)}`);
     return produced.problems;
   } finally {
     await target.close();

@@ -14,6 +14,7 @@ import { openStores } from '../open-target.ts';
 import { identify } from '../quarantine/identify.ts';
 import { asJson, showList } from '../quarantine/list.ts';
 import { quarantined, recordsAt, type QuarantinedRecord } from '../quarantine/quarantine.ts';
+import { typed } from '../suggest.ts';
 import { plural, print, say } from '../ui.ts';
 
 interface Flags extends Place {
@@ -87,7 +88,7 @@ async function reading(
 async function write(
   records: QuarantinedRecord[],
   objects: S3Objects,
-  { out, dir }: { out?: string; dir?: string },
+  { out, dir, ...place }: Place & { out?: string; dir?: string },
   signal: AbortSignal,
 ): Promise<void> {
   const streams = new Set(records.map((record) => record.position.stream));
@@ -115,7 +116,7 @@ async function write(
   await file?.close();
   say(`${plural(written, 'record')} written to ${dir ?? out ?? 'standard output'}`);
   const absent = records.length - written - withNewlines.length;
-  if (absent > 0) say(`${plural(absent, 'record')} not found in the log: see crp replay`);
+  if (absent > 0) say(`${plural(absent, 'record')} not found in the log: see ${typed('replay', place)}`);
   if (withNewlines.length > 0) {
     say(
       `${plural(withNewlines.length, 'record')} left out because they hold newlines; --dir writes them: ${withNewlines.slice(0, 5).join(', ')}`,

@@ -21,7 +21,7 @@ export function queryCommand(parent: Command): void {
       try {
         const warehouse = await stores.warehouse();
         try {
-          const { fields, rows } = await readOnly(warehouse, sql);
+          const { fields, rows, numeric } = await readOnly(warehouse, sql);
           if (options.json)
             return print(
               JSON.stringify(
@@ -35,6 +35,7 @@ export function queryCommand(parent: Command): void {
               table(
                 fields,
                 rows.slice(0, SHOWN).map((row) => row.map(cell)),
+                numeric.map((right) => (right ? 'right' : 'left')),
               ),
             );
           say(
@@ -88,9 +89,9 @@ function sqlError(error: unknown, sql: string): unknown {
   return new UserError([`SQL: ${messageOf(error)} (${code})`, ...place].join('\n'), [...more, advice].join('\n  '), 1);
 }
 
-/** How a value looks in a cell. */
-function cell(value: unknown): string | number | null {
+/** How a value looks in a cell: as it is. A key or a year is no quantity, so no number is grouped. */
+function cell(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'number' || typeof value === 'string') return value;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as boolean);
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as boolean | number);
 }

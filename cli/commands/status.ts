@@ -3,6 +3,7 @@ import { type Place, placeFlags } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
 import { openStores } from '../open-target.ts';
 import { readStatus, type Status } from '../status.ts';
+import { typed } from '../suggest.ts';
 import type { Running } from '../target.ts';
 import { count, print, table } from '../ui.ts';
 
@@ -16,7 +17,7 @@ export function statusCommand(parent: Command): void {
         try {
           const status = await readStatus(stores);
           if (options.json) print(JSON.stringify(status, null, 2));
-          else show(status);
+          else show(status, options);
         } finally {
           await stores.close();
         }
@@ -27,21 +28,24 @@ export function statusCommand(parent: Command): void {
 const upSince = ({ since, pid }: Running): string =>
   since === null || pid === null ? 'deployed' : `up since ${since} (process ${pid})`;
 
-function show(status: Status): void {
+function show(status: Status, place: Place): void {
   print(`${status.title}: ${status.up === null ? 'the stack is down' : upSince(status.up)}`);
   if (status.up !== null) print(table(['endpoint', ''], Object.entries(status.up.endpoints)));
   print(
     `\nStreams\n${table(
-      ['stream', 'in the log', 'with a receipt', 'loaded by the batch', 'lag'],
+      ['stream', 'in the log', 'with a receipt', 'without one', 'loaded by the batch', 'not loaded yet'],
       status.streams.map((stream) => [
         stream.name,
         stream.logged,
         stream.decided,
-        stream.loaded,
         stream.logged - stream.decided,
+        stream.loaded,
+        stream.logged - stream.loaded,
       ]),
     )}`,
   );
+  if (status.runs.length > 0 && status.streams.some(({ logged, loaded }) => loaded < logged))
+    print(`To load the rest: ${typed('batch', place)}`);
   if (status.runs.length > 0)
     print(
       `\nLast jobs\n${table(
@@ -57,7 +61,7 @@ function show(status: Status): void {
         ]),
       )}`,
     );
-  else print('\nNo batch has run yet: crp batch');
+  else print(`\nNo batch has run yet: ${typed('batch', place)}`);
   if (status.reconciliation !== null) {
     const { pending, missing, unexpected, parity_differences } = status.reconciliation;
     print(

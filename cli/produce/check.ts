@@ -57,5 +57,5 @@ function adviceFor(looked: readonly Entry[], isDocument: boolean): string {
     return "It looks like JSON that goes on over several lines. NDJSON has one record a line; jq -c '.[]' FILE makes it so.";
   if (/^[\w" -]+([,;\t|])[\w" -]+\1/.test(text))
     return 'It looks like CSV: give it a name that ends in .csv, and a --mapping.';
-  return 'Each line of an .ndjson file is one record; `crp produce --describe` shows what a record looks like.';
+  return 'Each line of an .ndjson file is one record; `npm run crp -- produce --describe` shows what a record looks like.';
 }

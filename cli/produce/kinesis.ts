@@ -82,7 +82,7 @@ export function putRecords(client: Pick<KinesisClient, 'send'>, streamName: stri
       if (waited >= PATIENCE_MS)
         throw new UserError(
           `the stream ${streamName} has taken nothing for ${Math.round(waited / 1000)} s: ${reason}`,
-          'See `crp status`. Producing the same input again is safe: what was sent becomes duplicates.',
+          'See `npm run crp -- status`. Producing the same input again is safe: what was sent becomes duplicates.',
           1,
         );
       // Full jitter would let a record be unlucky for long; half keeps a floor under the wait.

@@ -30,7 +30,7 @@ export function checkTarget(mapping: Mapping): void {
   if (problems.length === 0) return;
   throw new UserError(
     `${mapping.file} does not make records of ${mapping.stream}:\n${problems.map((text) => `  ${text}`).join('\n')}`,
-    `Nothing was started. \`crp produce --describe --stream ${mapping.stream}\` lists the fields; {"rowNumber": true} or {"constant": VALUE} fills one that the file does not have.`,
+    `Nothing was started. \`npm run crp -- produce --describe --stream ${mapping.stream}\` lists the fields; {"rowNumber": true} or {"constant": VALUE} fills one that the file does not have.`,
   );
 }
 

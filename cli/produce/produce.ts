@@ -23,6 +23,8 @@ export interface Produced {
   readonly taken: Partial<Record<StreamName, number>>;
   /** where they stand on the streams */
   readonly sent: Sent;
+  /** records of no bytes at all, as a blank line gives */
+  readonly blank: number;
   /** lines that were not sent or not taken, in the order of the lines */
   readonly problems: readonly Problem[];
 }
@@ -36,6 +38,7 @@ export async function produce(source: Source, options: ProduceOptions): Promise<
   const sent = options.sent ?? new Sent(Date.now());
   const problems: Problem[] = [];
   const signal = options.signal ?? null;
+  let blank = 0;
   const writers = new Map<StreamName, OrderedWriter>();
   for (const stream of source.streams) {
     taken[stream] = 0;
@@ -53,6 +56,7 @@ export async function produce(source: Source, options: ProduceOptions): Promise<
   for await (const batch of source.batches((problem) => problems.push(problem))) {
     if (signal?.aborted) throw new Interrupted();
     for (const entry of batch) {
+      if (entry.data.length === 0) blank += 1;
       const writer = writers.get(entry.stream);
       if (writer === undefined) throw new Error(`the source names no stream ${entry.stream}`);
       await writer.write({ entry, key: entry.key ?? partitionKey(entry.data) });
@@ -60,5 +64,5 @@ export async function produce(source: Source, options: ProduceOptions): Promise<
   }
   for (const writer of writers.values()) await writer.end();
   // Requests overlap, so refusals are heard of out of turn.
-  return { taken, sent, problems: problems.sort((x, y) => x.line - y.line) };
+  return { taken, sent, blank, problems: problems.sort((x, y) => x.line - y.line) };
 }

@@ -2,6 +2,7 @@ import { positionId } from '../../core/contract/position.ts';
 import { ACTIVITY } from '../../core/contract/streams.ts';
 import type { Issue } from '../../core/events/types.ts';
 import { count, plural, print, say, table } from '../ui.ts';
+import type { Place } from '../flags.ts';
 import { typed } from '../suggest.ts';
 import type { IdentifiedRecord } from './identify.ts';
 
@@ -21,7 +22,7 @@ export const asJson = ({ position, arrival, issues, id, user, decidedAt }: Ident
 export function showList(
   records: readonly IdentifiedRecord[],
   total: number,
-  { long = false, data }: { readonly long?: boolean; readonly data: string },
+  { long = false, ...place }: Place & { readonly long?: boolean },
 ): void {
   const rows = records.flatMap((record) =>
     record.issues.map((issue, index) => [
@@ -37,7 +38,7 @@ export function showList(
   say(
     `${plural(total, 'record')} in quarantine${cut}${mended === 0 ? '' : `; ${count(mended)} of these came again and were decided later`}`,
   );
-  if (total > 0) say(`Their bytes, to be mended: ${typed('quarantine export --stream NAME --out FILE.ndjson', data)}`);
+  if (total > 0) say(`Their bytes, to be mended: ${typed('quarantine export --stream NAME --out FILE.ndjson', place)}`);
 }
 
 function head({ position, arrival, id, decidedAt }: IdentifiedRecord, long: boolean): string[] {

@@ -5,7 +5,9 @@ import { UserError } from '../errors.ts';
 
 const answerSchema = z.union([
   z.object({
-    tables: z.array(z.object({ fields: z.array(z.string()), rows: z.array(z.array(z.unknown())) })),
+    tables: z.array(
+      z.object({ fields: z.array(z.string()), numeric: z.array(z.boolean()), rows: z.array(z.array(z.unknown())) }),
+    ),
   }),
   z.object({
     refused: z.object({

@@ -9,6 +9,8 @@ export interface Statement {
 /** What a statement gave, as JSON can carry it: dates as ISO 8601, bytes as `\x…`, NUMERIC and bigint as text. */
 export interface Table {
   readonly fields: readonly string[];
+  /** which columns are numbers, also those that JSON carries as text */
+  readonly numeric: readonly boolean[];
   readonly rows: readonly (readonly unknown[])[];
 }
 
@@ -22,6 +24,9 @@ export interface WarehouseReader {
   end(): Promise<void>;
 }
 
+/** Types of PostgreSQL that are numbers: bigint, smallint, integer, real, double precision, numeric. */
+const NUMBERS = [20, 21, 23, 700, 701, 1700];
+
 /** @returns one table for each statement, all of one snapshot */
 export async function readSnapshot(client: Client, statements: readonly Statement[]): Promise<Table[]> {
   // After its first query a transaction cannot be turned into one that writes.
@@ -32,7 +37,11 @@ export async function readSnapshot(client: Client, statements: readonly Statemen
       // The extended protocol takes one statement only, so that no text can end the transaction and write.
       const config = { text, values: [...values], rowMode: 'array', queryMode: 'extended' } as const;
       const { fields, rows } = await client.query<unknown[]>(config);
-      tables.push({ fields: (fields ?? []).map(({ name }) => name), rows: (rows ?? []).map((row) => row.map(plain)) });
+      tables.push({
+        fields: (fields ?? []).map(({ name }) => name),
+        numeric: (fields ?? []).map(({ dataTypeID }) => NUMBERS.includes(dataTypeID)),
+        rows: (rows ?? []).map((row) => row.map(plain)),
+      });
     }
     return tables;
   } finally {

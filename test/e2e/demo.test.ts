@@ -150,6 +150,8 @@ describe('one run from producer to report, and what can be done with it afterwar
       'select count(*)::int as facts from dw.fact_loan_application',
     );
     expect(row).toEqual({ facts: read().warehouse['fact_loan_application'] });
+    const keys = await crp('query', "select 20261121 as time_id, 7::bigint as n, 'x' as t", '--data', data);
+    expect(keys.stdout).toMatch(/^ +time_id +n +t\n +20261121 +7 +x\n/);
     const shown = await crp('query', 'select status_code from dw.dim_status order by 1', '--data', data);
     expect(
       shown.stdout
