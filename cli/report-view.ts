@@ -53,7 +53,11 @@ export function showReport(report: Report): void {
   const { id, version, digest } = report.policy;
   print(`  policy ${id} ${version}, digest ${digest.slice(0, 16)}…`);
   const timings = Object.entries(report.timings);
-  if (timings.length > 0) print(`  ${timings.map(([name, ms]) => `${name} ${seconds(ms)}`).join(', ')}`);
+  // The steps of this command end with their total; after it come the jobs of the batch.
+  const own = timings.findIndex(([name]) => name === 'total') + 1;
+  const said = (part: typeof timings): string => part.map(([name, ms]) => `${name} ${seconds(ms)}`).join(', ');
+  if (own > 0) print(`  ${said(timings.slice(0, own))}`);
+  if (timings.length > own) print(`  jobs of the batch: ${said(timings.slice(own))}`);
 }
 
 const heading = (title: string): string => `\n${title}`;

@@ -67,7 +67,7 @@ export async function publishedPolicies(objects: S3Objects): Promise<PolicyBook>
   if (book.policies.length === 0)
     throw new UserError(
       'No policy is published here.',
-      'Nothing has run on this data directory yet: start with `npm start` or `crp up`.',
+      'Nothing has run on this data directory yet: start with `npm start` or `npm run crp -- up`.',
       1,
     );
   return book;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rawIds } from '../../../cli/log/raw-ids.ts';
+import { rawIds } from '../../../../cli/log/raw-ids.ts';
 
 const of = (text: string, stream: 'credit_applications' | 'account_activity' = 'credit_applications') =>
   rawIds(Buffer.from(text), stream);
