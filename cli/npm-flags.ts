@@ -6,7 +6,8 @@ const SCRIPTS = ['start', 'crp'];
 const PREFIX = 'npm_config_';
 export const FLAGS = [
   'input', 'mapping', 'stream', 'profile', 'count', 'seed', 'as-of', 'data', 'policy', 'report', 'fresh', 'keep',
-  'out', 'dir', 'check', 'limit', 'user', 'receipt', 'describe', 'workers',
+  'out', 'dir', 'check', 'limit', 'user', 'receipt', 'describe', 'workers', 'stage', 'dry-run',
+  'yes', 'masked',
 ]; // biome-ignore format: a list
 
 /**
