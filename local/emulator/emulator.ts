@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Endpoints } from '../data/run-file.ts';
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { prepareWarehouse, type WarehouseNames } from '../stack/warehouse.ts';
 import { warehouseEnvironment } from '../stack/warehouse-client.ts';
@@ -23,8 +24,8 @@ export interface Emulator {
   readonly endpoint: string;
   readonly postgres: PostgresServer;
   readonly ministack: MiniStack;
-  /** how a program of this machine reaches the warehouse, as libpq reads it */
-  readonly warehouse: Readonly<Record<string, string>>;
+  /** how a program of this machine reaches the warehouse */
+  readonly warehouse: Endpoints['postgres'];
   readonly logs: { readonly ministack: string; readonly postgres: string };
   /** ends both servers and removes all that they kept */
   stop(): Promise<void>;
@@ -61,9 +62,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     started.push(postgres);
     await prepareWarehouse(postgres, WAREHOUSE);
     const { port, passfile } = postgres;
-    const warehouse = warehouseEnvironment({ host: LOOPBACK, port, passfile, ...WAREHOUSE });
+    const warehouse = { host: LOOPBACK, port, passfile, ...WAREHOUSE };
     onProgress?.('starting the emulator');
-    const { PGHOST, PGPORT, PGPASSFILE } = warehouse;
+    const { PGHOST, PGPORT, PGPASSFILE } = warehouseEnvironment(warehouse);
     const ministack = await startMiniStack({
       python,
       directory: path.join(directory, 'ministack'),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { stopOnSignals } from '../process/signals.ts';
+import { warehouseEnvironment } from '../stack/warehouse-client.ts';
 import { startEmulator } from './emulator.ts';
 import { say, wholePort, withErrors } from './person.ts';
 
@@ -19,7 +20,7 @@ await withErrors(async () => {
   const emulator = await startEmulator({ ...port, onProgress: say, signal: starting.signal });
   dropHandlers();
   stopOnSignals(() => emulator.stop(), 10_000);
-  const { PGHOST, PGPORT, PGPASSFILE, PGUSER, PGDATABASE } = emulator.warehouse;
+  const { PGHOST, PGPORT, PGPASSFILE, PGUSER, PGDATABASE } = warehouseEnvironment(emulator.warehouse);
   process.stdout.write(`
 In another terminal:
 
