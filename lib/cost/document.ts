@@ -59,8 +59,9 @@ export function withTables(text: string, synthesise: Synthesise = synthesiser())
 }
 
 /** Paths, texts and texts as they should be of the documents that are there. */
-export function documents(): { readonly path: string; readonly text: string; readonly current: string }[] {
-  const synthesise = synthesiser();
+export function documents(
+  synthesise: Synthesise = synthesiser(),
+): { readonly path: string; readonly text: string; readonly current: string }[] {
   return DOCUMENTS.map((name) => join(PROJECT_ROOT, name))
     .filter((path) => existsSync(path))
     .map((path) => {

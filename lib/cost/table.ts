@@ -1,21 +1,10 @@
 import { ASSUMPTIONS } from './assumptions.ts';
+import { ALERT_STORES, type Choice, LOADS, STAGES, STREAMS } from './choices.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import { dollars, type NanoDollars, total } from './money.ts';
 import { type Line, PRICES } from './prices.ts';
 import { type Stage, synthesiseStage } from './stage.ts';
 import { whatIf } from './what-if.ts';
-
-export const STAGES = ['dev', 'prod'] as const;
-export const STREAMS = ['kinesis', 'msk'] as const;
-export const ALERT_STORES = ['documentdb', 'dynamodb'] as const;
-export const LOADS = [1_000_000, 10_000_000, 100_000_000] as const;
-
-/** A stage as it is asked for. */
-export interface Choice {
-  readonly stage: string;
-  readonly stream: string;
-  readonly alertStore: string;
-}
 
 export interface Row extends Choice {
   readonly estimates: readonly Estimate[];
