@@ -1,11 +1,10 @@
 import type { Client } from 'pg';
 import { ACTIVITY, APPLICATIONS, type StreamName } from '../../core/contract/streams.ts';
-import { parseObjectKey } from '../batch/object-key.ts';
+import { type ObjectName, parseObjectKey } from '../batch/object-key.ts';
 
 /** An object of the log that holds positions without a receipt, out of the stream's reach. */
 export interface GivenUp {
-  readonly key: string;
-  readonly stream: StreamName;
+  readonly name: ObjectName;
   readonly loadId: number;
 }
 
@@ -32,7 +31,10 @@ export async function givenUp(client: Client, before: number): Promise<readonly 
        order by o.object_key`,
       [new Date(before)],
     );
-    found.push(...rows.map(({ key, load_id }) => ({ key, stream, loadId: load_id })));
+    for (const { key, load_id } of rows) {
+      const name = parseObjectKey(key);
+      if (name !== null) found.push({ name, loadId: load_id });
+    }
   }
   return found;
 }
@@ -43,19 +45,19 @@ export async function givenUp(client: Client, before: number): Promise<readonly 
  */
 export async function seqsOf(
   client: Client,
-  { stream, loadId }: GivenUp,
+  { name: { stream, shard, first, last }, loadId }: GivenUp,
   before: number,
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ shard: number; seq: string }>(
-    `select l.shard, l.seq ${lacking(stream)} and l.load_id = $2`,
-    [new Date(before), loadId],
+  const { rows } = await client.query<{ seq: string }>(
+    `select l.seq ${lacking(stream)} and l.load_id = $2 and l.shard = $3 and l.seq between $4 and $5`,
+    [new Date(before), loadId, shard, first, last],
   );
   if (rows.length === 0) return new Set();
   const { rows: failed } = await client.query<{ object_key: string }>(
     `select object_key from ops.object_failures where kind = 'receipts' and loaded_run is null`,
   );
   const unread = failed.flatMap(({ object_key }) => parseObjectKey(object_key) ?? []);
-  const mayBeDecided = (shard: number, seq: string): boolean =>
+  const mayBeDecided = (seq: string): boolean =>
     unread.some((name) => name.stream === stream && name.shard === shard && name.first <= seq && seq <= name.last);
-  return new Set(rows.filter(({ shard, seq }) => !mayBeDecided(shard, seq)).map(({ seq }) => seq));
+  return new Set(rows.flatMap(({ seq }) => (mayBeDecided(seq) ? [] : [seq])));
 }

@@ -68,7 +68,7 @@ export async function markUndecided(
       marked += await mark({ objects, client, runId, codeVersion, onMarked }, object, records, book);
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      unreadable.set(object.key, error.message);
+      unreadable.set(object.name.key, error.message);
     }
   }
   await finishJob(client, job, { rowsIn: found, rowsOut: marked });
@@ -82,7 +82,7 @@ const isUnreadable = (error: unknown): error is Error =>
 /** Those of an object's records that are sought; a position once. */
 async function recordsOf(
   objects: S3Objects,
-  { key }: GivenUp,
+  { name: { key } }: GivenUp,
   sought: ReadonlySet<string>,
 ): Promise<readonly LogRecord[]> {
   if (sought.size === 0) return [];
@@ -110,7 +110,7 @@ interface Around {
  */
 async function mark(
   { objects, client, runId, codeVersion, onMarked }: Around,
-  { key: log, stream }: GivenUp,
+  { name: { key: log, stream } }: GivenUp,
   records: readonly LogRecord[],
   book: PolicyBook,
 ): Promise<number> {
