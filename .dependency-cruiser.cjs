@@ -120,7 +120,7 @@ module.exports = {
       from: {
         orphan: true,
         pathNot:
-          '\\.d\\.ts$|^(bin/|test/|bench/worker|bench/index|vitest\\.config|cli/replay/worker|local/.*-main|lambdas/runtime/(credential-providers|whatwg-url))',
+          '\\.d\\.ts$|^(bin/|test/|bench/worker|bench/index|vitest\\.config|cli/replay/worker|local/.*-main|lambdas/runtime/(credential-providers|whatwg-url|no-avro))',
       },
       to: {},
     },

@@ -15,7 +15,9 @@ export const BATCH_FUNCTIONS = [
 ] as const;
 /** Only where the alert store is a DocumentDB cluster. */
 export const CLUSTER_FUNCTIONS = ['prepare-alert-store'] as const;
-export const FUNCTIONS = [...STREAM_FUNCTIONS, ...BATCH_FUNCTIONS, ...CLUSTER_FUNCTIONS] as const;
+/** Only where Kafka carries the streams. */
+export const KAFKA_FUNCTIONS = ['prepare-topics'] as const;
+export const FUNCTIONS = [...STREAM_FUNCTIONS, ...BATCH_FUNCTIONS, ...CLUSTER_FUNCTIONS, ...KAFKA_FUNCTIONS] as const;
 export type StreamFunctionName = (typeof STREAM_FUNCTIONS)[number];
 export type BatchFunctionName = (typeof BATCH_FUNCTIONS)[number];
 export type FunctionName = (typeof FUNCTIONS)[number];

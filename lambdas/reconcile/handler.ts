@@ -11,7 +11,10 @@ const files = readSqlFiles('reconcile');
 /** `{runId}` → the positions that stream, log, receipts and warehouse do not agree on. */
 export const handler = lambdaHandler(dependencies, async (event: unknown): Promise<Reconciliation> => {
   const run = runEvent.parse(event);
-  const found = await reconcile(await warehouse.client(), sources, run, files, { ...settings, now: Date.now() });
+  const found = await reconcile(await warehouse.client(), await sources(), run, files, {
+    ...settings,
+    now: Date.now(),
+  });
   const { pending, missing, unexpected, parityDifferences } = found;
   const clean = pending + missing + unexpected + parityDifferences === 0;
   logger[clean ? 'info' : 'warn']('Reconciled', { run_id: run.runId, ...found });

@@ -68,6 +68,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
     'migrate-database': { memoryMb: 512, timeoutSeconds: 600 },
     'query-warehouse': { memoryMb: 512, timeoutSeconds: 60 },
     'prepare-alert-store': { memoryMb: 512, timeoutSeconds: 120 },
+    'prepare-topics': { memoryMb: 512, timeoutSeconds: 120 },
   },
 };
 

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { Trigger } from 'aws-cdk-lib/triggers';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { PipelineFunction } from './pipeline-function.ts';
 
 /**
@@ -8,13 +8,16 @@ import type { PipelineFunction } from './pipeline-function.ts';
  * deployment is rolled back. What it does must bear being done again, and the state that a later version has left.
  */
 export class DeploymentStep extends Construct {
-  constructor(scope: Construct, id: string, step: PipelineFunction) {
+  /** @param before what is made or changed only after it was done */
+  constructor(scope: Construct, id: string, step: PipelineFunction, before: readonly IConstruct[] = []) {
     super(scope, id);
     const seconds = step.function.timeout?.toSeconds() ?? 0;
-    new Trigger(this, 'Trigger', {
+    const trigger = new Trigger(this, 'Trigger', {
       handler: step.function,
       // Longer than the function's own: whoever gives up first would call it again while it works.
       timeout: Duration.seconds(Math.min(900, seconds + 60)),
-    }).executeAfter(step);
+    });
+    trigger.executeAfter(step);
+    trigger.executeBefore(...before);
   }
 }

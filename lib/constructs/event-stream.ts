@@ -1,20 +1,41 @@
 import { Duration } from 'aws-cdk-lib/core';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IStream, Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
+import type { StreamConsumerProps } from './stream-consumer.ts';
 
-export interface EventStreamProps {
+/** A stream of records with an order per partition key. Whoever follows it need not know what carries it. */
+export interface IEventStream {
+  /** the name of the stream or topic, by which it is read again */
+  readonly streamName: string;
+  /** the ARN of the stream or topic, which its records come under */
+  readonly streamArn: string;
+  /** what a function that reads it again must know beside the name */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Feeds it to a function, with the failure behaviour of {@link StreamConsumerProps}. */
+  feed(props: StreamConsumerProps): void;
+  /** Lets a function read it again, from any position on. */
+  grantRead(reader: IGrantable): void;
+}
+
+export interface KinesisEventStreamProps {
   readonly settings: Settings;
   /** @default AWS's own key */
   readonly key?: IKey;
 }
 
-/** A stream of records with an order per partition key. Kinesis; what consumes it knows it by {@link stream} alone. */
-export class EventStream extends Construct {
+/** A stream of Kinesis. */
+export class KinesisEventStream extends Construct implements IEventStream {
   readonly stream: IStream;
+  readonly streamName: string;
+  readonly streamArn: string;
+  readonly environment = {};
 
-  constructor(scope: Construct, id: string, { settings, key }: EventStreamProps) {
+  constructor(scope: Construct, id: string, { settings, key }: KinesisEventStreamProps) {
     super(scope, id);
     this.stream = new Stream(this, 'Stream', {
       ...(settings.streamMode === 'on-demand'
@@ -22,6 +43,37 @@ export class EventStream extends Construct {
         : { streamMode: StreamMode.PROVISIONED, shardCount: settings.shardsPerStream }),
       retentionPeriod: Duration.hours(settings.streamRetentionHours),
       ...(key === undefined ? {} : { encryption: StreamEncryption.KMS, encryptionKey: key }),
+    });
+    this.streamName = this.stream.streamName;
+    this.streamArn = this.stream.streamArn;
+  }
+
+  feed(props: StreamConsumerProps): void {
+    props.consumer.function.addEventSource(
+      new KinesisEventSource(this.stream, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: props.batchSize,
+        maxBatchingWindow: props.window,
+        parallelizationFactor: props.parallelization ?? 1,
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        retryAttempts: props.retryAttempts,
+        maxRecordAge: props.maxRecordAge,
+        onFailure: props.failures,
+      }),
+    );
+  }
+
+  grantRead(reader: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee: reader,
+      actions: [
+        'kinesis:ListShards',
+        'kinesis:GetShardIterator',
+        'kinesis:GetRecords',
+        'kinesis:DescribeStreamSummary',
+      ],
+      resourceArns: [this.streamArn],
     });
   }
 }

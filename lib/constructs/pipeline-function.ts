@@ -36,17 +36,28 @@ export interface PipelineFunctionProps {
  * pg and mongodb are CommonJS inside and call `require`, which an ES module has not.
  * Named so that it cannot meet a name of the bundle.
  */
-const REQUIRE_BANNER =
+export const REQUIRE_BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/** What stands in for a package in the bundles. */
+export const BUNDLE_ALIASES = {
+  '@aws-sdk/credential-providers': './lambdas/runtime/credential-providers.ts',
+  'whatwg-url': './lambdas/runtime/whatwg-url.ts',
+  // The same code with its WebAssembly inside: the other form reads a file beside it, which a bundle has not.
+  '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled',
+  avsc: './lambdas/runtime/no-avro.ts',
+} as const;
 
 /** A Lambda function of the pipeline: how each is built, logs and is told about its surroundings. */
 export class PipelineFunction extends Construct implements IGrantable {
   readonly function: NodejsFunction;
+  readonly name: FunctionName;
   readonly grantPrincipal: IPrincipal;
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     super(scope, id);
     const { name, settings } = props;
+    this.name = name;
     const own = settings.functions[name];
     const logGroup = new LogGroup(this, 'Logs');
     // Its own role, without the managed policy that may write to every log group of the account.
@@ -95,10 +106,7 @@ export class PipelineFunction extends Construct implements IGrantable {
         // The runtime's own SDK changes without notice; what was tested is what runs.
         bundleAwsSDK: true,
         banner: REQUIRE_BANNER,
-        esbuildArgs: {
-          '--alias:@aws-sdk/credential-providers': './lambdas/runtime/credential-providers.ts',
-          '--alias:whatwg-url': './lambdas/runtime/whatwg-url.ts',
-        },
+        esbuildArgs: Object.fromEntries(Object.entries(BUNDLE_ALIASES).map(([of, path]) => [`--alias:${of}`, path])),
         ...(props.carries === undefined ? {} : { commandHooks: besideTheBundle(props.carries) }),
       },
     });

@@ -22,13 +22,15 @@ import type { Settings } from '../config/settings.ts';
  * that has no other way out. test/infra/network.test.ts derives the same list from the functions' grants.
  */
 const ENDPOINTS = {
-  /** reconcile reads the streams again, from inside because it writes to the warehouse */
+  /** reconcile reads the streams again, from inside because it writes to the warehouse; brokers are inside as well */
   kinesis: InterfaceVpcEndpointAwsService.KINESIS_STREAMS,
   /** migrate-database and prepare-alert-store read the administrators' passwords; rotation writes them */
   secretsmanager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
   /** detect-fraud and track-activity notify; they are inside where the alert store is a cluster */
   sns: InterfaceVpcEndpointAwsService.SNS,
 } as const;
+/** Express brokers of MSK are in three zones or not at all. */
+export const BROKER_ZONES = 3;
 export type EndpointName = keyof typeof ENDPOINTS;
 
 export interface PrivateNetworkProps {
@@ -47,8 +49,7 @@ export class PrivateNetwork extends Construct {
   constructor(scope: Construct, id: string, { settings }: PrivateNetworkProps) {
     super(scope, id);
     const { region, zones } = settings;
-    // Databases ask for subnets in two zones, also where they are in one.
-    const all = zonesOf(region).slice(0, Math.max(2, zones));
+    const all = zonesOf(region).slice(0, Math.max(leastZones(settings), zones));
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.60.0.0/20'),
       availabilityZones: all,
@@ -104,9 +105,14 @@ export class PrivateNetwork extends Construct {
 /** The first three zones of a region, by name. */
 export const zonesOf = (region: string): string[] => ['a', 'b', 'c'].map((letter) => `${region}${letter}`);
 
+/** Databases ask for subnets in two zones, also where they are in one; brokers of the stage's own are in three. */
+const leastZones = ({ stream, mskMode }: Settings): number =>
+  stream === 'msk' && mskMode === 'provisioned' ? BROKER_ZONES : 2;
+
 /** What the functions inside call. */
-const endpointsOf = ({ alertStore, warehouse }: Settings): EndpointName[] => [
-  ...(warehouse === 'rds' ? (['kinesis', 'secretsmanager'] as const) : []),
+const endpointsOf = ({ alertStore, warehouse, stream }: Settings): EndpointName[] => [
+  ...(warehouse === 'rds' && stream === 'kinesis' ? (['kinesis'] as const) : []),
+  ...(warehouse === 'rds' ? (['secretsmanager'] as const) : []),
   ...(alertStore === 'documentdb'
     ? (['sns', ...(warehouse === 'rds' ? [] : (['secretsmanager'] as const))] as const)
     : []),

@@ -1,5 +1,4 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
-import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { BatchFunctionName } from '../../core/contract/functions.ts';
 import {
@@ -36,8 +35,9 @@ export class BatchStack extends Stack {
     const warehouse = data.warehouse.environment;
     const log = { LOG_BUCKET: data.log.bucket.bucketName };
     const streams = {
-      APPLICATIONS_STREAM_NAME: data.applications.stream.streamName,
-      ACTIVITY_STREAM_NAME: data.activity.stream.streamName,
+      APPLICATIONS_STREAM_NAME: data.applications.streamName,
+      ACTIVITY_STREAM_NAME: data.activity.streamName,
+      ...data.applications.environment,
     };
     const add = (name: BatchFunctionName, description: string, environment: Readonly<Record<string, string>> = {}) => {
       const added = new PipelineFunction(this, pascalCase(name), {
@@ -100,16 +100,7 @@ export class BatchStack extends Stack {
     data.log.grantRead(loadWarehouse, LOG_PREFIX);
     data.alerts.grantExtract(extractAlerts);
     if (data.alerts instanceof DocumentAlertStore) this.prepare(data.alerts, props);
-    Grant.addToPrincipal({
-      grantee: reconcile,
-      actions: [
-        'kinesis:ListShards',
-        'kinesis:GetShardIterator',
-        'kinesis:GetRecords',
-        'kinesis:DescribeStreamSummary',
-      ],
-      resourceArns: [data.applications.stream.streamArn, data.activity.stream.streamArn],
-    });
+    for (const stream of [data.applications, data.activity]) stream.grantRead(reconcile);
 
     const workflow = new ScoringWorkflow(this, 'Workflow', {
       planBatch,

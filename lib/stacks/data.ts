@@ -2,12 +2,15 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { ACTIVITY, APPLICATIONS, type StreamName } from '../../core/contract/streams.ts';
 import type { Settings } from '../config/settings.ts';
 import { DynamoAlertStore, type IAlertStore } from '../constructs/alert-store.ts';
 import { AlertTopic } from '../constructs/alert-topic.ts';
 import { CustomersTable } from '../constructs/customers-table.ts';
 import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
-import { EventStream } from '../constructs/event-stream.ts';
+import { type IEventStream, KinesisEventStream } from '../constructs/event-stream.ts';
+import { KafkaCluster } from '../constructs/kafka-cluster.ts';
+import { KafkaEventStream } from '../constructs/kafka-event-stream.ts';
 import { FailureBucket } from '../constructs/failure-bucket.ts';
 import { LogBucket } from '../constructs/log-bucket.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
@@ -23,8 +26,10 @@ export interface DataStackProps extends StackProps {
 
 /** All that holds state: a change of code elsewhere cannot replace it. */
 export class DataStack extends Stack {
-  readonly applications: EventStream;
-  readonly activity: EventStream;
+  readonly applications: IEventStream;
+  readonly activity: IEventStream;
+  /** where Kafka carries the streams */
+  readonly kafka: KafkaCluster | undefined;
   readonly log: LogBucket;
   readonly failures: FailureBucket;
   readonly customers: CustomersTable;
@@ -39,8 +44,16 @@ export class DataStack extends Stack {
     this.key = settings.ownKeys ? new StageKey(this, 'Key', settings).key : undefined;
     const encrypted = this.key === undefined ? {} : { key: this.key };
     const accessLogs = settings.stage === 'local' ? undefined : this.accessLogs();
-    this.applications = new EventStream(this, 'Applications', { settings, ...encrypted });
-    this.activity = new EventStream(this, 'Activity', { settings, ...encrypted });
+    this.kafka =
+      settings.stream === 'kinesis'
+        ? undefined
+        : new KafkaCluster(this, 'Kafka', { settings, network: needed(network), ...encrypted });
+    const stream = (name: string, topic: StreamName): IEventStream =>
+      this.kafka === undefined
+        ? new KinesisEventStream(this, name, { settings, ...encrypted })
+        : new KafkaEventStream(this, name, { settings, cluster: this.kafka, topic });
+    this.applications = stream('Applications', APPLICATIONS);
+    this.activity = stream('Activity', ACTIVITY);
     this.log = new LogBucket(this, 'Log', { key: this.key, accessLogs });
     this.failures = new FailureBucket(this, 'Failures', { key: this.key, accessLogs });
     this.customers = new CustomersTable(this, 'Customers', this.key);
@@ -55,8 +68,8 @@ export class DataStack extends Stack {
         : new HostWarehouse(settings);
 
     addOutputs(this, {
-      ApplicationsStreamName: this.applications.stream.streamName,
-      ActivityStreamName: this.activity.stream.streamName,
+      ApplicationsStreamName: this.applications.streamName,
+      ActivityStreamName: this.activity.streamName,
       LogBucketName: this.log.bucket.bucketName,
       FailureBucketName: this.failures.bucket.bucketName,
       CustomersTableName: this.customers.table.tableName,
@@ -77,6 +90,6 @@ export class DataStack extends Stack {
 }
 
 function needed(network: PrivateNetwork | undefined): PrivateNetwork {
-  if (network === undefined) throw new Error('a database of the stage needs its network');
+  if (network === undefined) throw new Error('a database or cluster of the stage needs its network');
   return network;
 }

@@ -17,6 +17,6 @@ export class NetworkStack extends Stack {
   }
 }
 
-/** Only databases live in a network: without one of the stage's own there is nothing to protect. */
-export const needsNetwork = ({ alertStore, warehouse }: Settings): boolean =>
-  alertStore === 'documentdb' || warehouse === 'rds';
+/** Only databases and brokers live in a network: without one of the stage's own there is nothing to protect. */
+export const needsNetwork = ({ alertStore, warehouse, stream }: Settings): boolean =>
+  alertStore === 'documentdb' || warehouse === 'rds' || stream !== 'kinesis';

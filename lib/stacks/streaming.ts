@@ -4,8 +4,8 @@ import { LOG_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contrac
 import { reachEnvironment } from '../config/reach.ts';
 import type { Settings } from '../config/settings.ts';
 import { DeploymentStep } from '../constructs/deployment-step.ts';
+import { KafkaEventStream } from '../constructs/kafka-event-stream.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
-import { consumeStream } from '../constructs/stream-consumer.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
 import type { DataStack } from './data.ts';
 
@@ -34,15 +34,14 @@ export class StreamingStack extends Stack {
       codeVersion,
       environment: {
         LOG_BUCKET: data.log.bucket.bucketName,
-        APPLICATIONS_STREAM_ARN: data.applications.stream.streamArn,
-        ACTIVITY_STREAM_ARN: data.activity.stream.streamArn,
+        APPLICATIONS_STREAM_ARN: data.applications.streamArn,
+        ACTIVITY_STREAM_ARN: data.activity.streamArn,
       },
     });
     data.log.grantWrite(archiveLog, LOG_PREFIX);
     for (const source of [data.applications, data.activity])
-      consumeStream({
+      source.feed({
         ...feeding,
-        source,
         consumer: archiveLog,
         batchSize: settings.archiveBatchSize,
         window: Duration.seconds(settings.archiveWindowSeconds),
@@ -92,14 +91,35 @@ export class StreamingStack extends Stack {
       data.customers.grantUse(consumer);
       data.alerts.grantInsert(consumer);
       data.alertTopic.grantPublish(consumer);
-      consumeStream({
+      source.feed({
         ...feeding,
-        source,
         consumer,
         batchSize: settings.detectBatchSize,
         window: Duration.seconds(settings.detectWindowSeconds),
         parallelization: settings.detectParallelization,
       });
     }
+    if (data.kafka !== undefined)
+      this.prepareTopics(data.kafka.brokers, props, [archiveLog, detectFraud, trackActivity]);
+  }
+
+  /** The topics are made before anybody follows them. */
+  private prepareTopics(brokers: string, props: StreamingStackProps, followers: readonly PipelineFunction[]): void {
+    const { settings, codeVersion, data, network } = props;
+    const prepareTopics = new PipelineFunction(this, 'PrepareTopics', {
+      name: 'prepare-topics',
+      description: 'Makes the topics of Kafka, or sets them right',
+      settings,
+      codeVersion,
+      network,
+      environment: {
+        KAFKA_BROKERS: brokers,
+        PARTITIONS: String(settings.shardsPerStream),
+        RETENTION_HOURS: String(settings.streamRetentionHours),
+      },
+    });
+    for (const stream of [data.applications, data.activity])
+      if (stream instanceof KafkaEventStream) stream.grantPrepare(prepareTopics);
+    new DeploymentStep(this, 'Topics', prepareTopics, followers);
   }
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ZodOptional, type ZodObject } from 'zod';
 import { HOST_ENVIRONMENT, RUNTIME_ENVIRONMENT } from '../../core/contract/environment.ts';
-import { CLUSTER_FUNCTIONS, FUNCTIONS } from '../../core/contract/functions.ts';
+import { CLUSTER_FUNCTIONS, FUNCTIONS, KAFKA_FUNCTIONS } from '../../core/contract/functions.ts';
 import * as errors from '../../lambdas/runtime/errors.ts';
 import { PERMANENT_ERRORS } from '../../lib/constructs/workflow-retries.ts';
 import { functionsOf, isOfCdk, resourcesOf, type Resource, synthesise, type Synthesised } from './synth.ts';
@@ -16,14 +16,18 @@ describe.each([
   { stage: 'dev', alertStore: 'dynamodb' },
   { stage: 'prod', alertStore: 'documentdb' },
   { stage: 'prod', alertStore: 'dynamodb' },
-])('$stage with alerts in $alertStore', (context) => {
+  { stage: 'dev', alertStore: 'dynamodb', stream: 'msk' },
+  { stage: 'prod', alertStore: 'documentdb', stream: 'msk', mskMode: 'provisioned' },
+])('$stage with alerts in $alertStore ($stream $mskMode)', (context) => {
   beforeAll(() => {
     app = synthesise(context);
     functions = functionsOf(app);
   });
-  const expected = FUNCTIONS.filter(
-    (name) => context.alertStore === 'documentdb' || !CLUSTER_FUNCTIONS.some((one) => one === name),
-  );
+  const absent: readonly string[] = [
+    ...(context.alertStore === 'documentdb' ? [] : CLUSTER_FUNCTIONS),
+    ...(context.stream === undefined ? KAFKA_FUNCTIONS : []),
+  ];
+  const expected = FUNCTIONS.filter((name) => !absent.includes(name));
 
   describe('the app', () => {
     it('has a function for each folder of lambdas/, and no other', () => {
@@ -100,7 +104,9 @@ describe.each([
       'ec2:CreateNetworkInterface',
       'ec2:DeleteNetworkInterface',
       'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSecurityGroups',
       'ec2:DescribeSubnets',
+      'ec2:DescribeVpcs',
       'ec2:UnassignPrivateIpAddresses',
     ];
 

@@ -68,5 +68,5 @@ export const functionsOf = (app: Synthesised): Record<string, Resource['Properti
     }),
   );
 
-/** Roles of what CDK itself brings to carry out triggers: theirs are CDK's to keep small. */
-export const isOfCdk = (logicalId: string): boolean => /^(AWSCDKTrigger|Custom)/.test(logicalId);
+/** Roles of what CDK itself brings to carry out triggers and calls of AWS: theirs are CDK's to keep small. */
+export const isOfCdk = (logicalId: string): boolean => /^(AWSCDKTrigger|AWS679f53fac|Custom)/.test(logicalId);

@@ -26,7 +26,7 @@ export async function tryToGetIn({ connection, certificates }: Broker): Promise<
       /SASL_AUTHENTICATION_FAILED|authentication failed/i,
     ],
     ['a wrong CA', { ...connection, tls: { ca: certificates.stranger } }, /certificate/i],
-    ['no TLS', plain, /closed|reset|timed out|ECONNRESET/i],
+    ['no TLS', plain, /requires TLS/i],
   ];
   const refusals: Refusal[] = [];
   for (const [what, attempt, expected] of attempts) {
