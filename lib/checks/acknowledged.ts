@@ -14,6 +14,9 @@ export interface Acknowledgement {
 
 const FUNCTION_ROLE = /^[^/]+\/([A-Za-z]+)\/Role\/DefaultPolicy\/Resource$/;
 
+/** The function that CDK brings for custom resources, by the name it always has. */
+const CUSTOM_RESOURCE = /^[^/]+\/AWS679f53fac002430cb0da5b7982bd2287\/ServiceRole\//;
+
 export const ACKNOWLEDGED: readonly Acknowledgement[] = [
   {
     rule: 'IAM5',
@@ -40,6 +43,18 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     finding: /^Resource::arn:[^*]+:execution:[^*]+:\*$/,
     at: /\/Workflow\/StateMachine\/DistributedMapPolicy\/Resource$/,
     reason: 'executions of this one workflow and of its maps, whose names are given when they start',
+  },
+  {
+    rule: 'IAM4',
+    finding: /AWSLambdaBasicExecutionRole$/,
+    at: CUSTOM_RESOURCE,
+    reason: 'CDK’s own function that asks MSK for its brokers: it writes its log by the managed policy',
+  },
+  {
+    rule: 'IAM5',
+    finding: /^Resource::\*$/,
+    at: CUSTOM_RESOURCE,
+    reason: 'the same function is traced, and X-Ray knows no resources; it may ask for one cluster alone',
   },
   {
     rule: 'S1',

@@ -1,5 +1,5 @@
 import { type CfnResource, Validations } from 'aws-cdk-lib/core';
-import { AwsSolutionsChecks, rules } from 'cdk-nag';
+import { AwsSolutionsChecks, type NagRuleResult, rules } from 'cdk-nag';
 import { ACKNOWLEDGED, type Acknowledgement } from './acknowledged.ts';
 
 const PACK = 'AwsSolutions';
@@ -27,13 +27,13 @@ function idsOf({ rule, finding }: Acknowledgement, node: CfnResource): string[] 
     .map((text) => `${rule}[${text}]`);
 }
 
-/** The rules whose findings are told apart. */
+const TOLD_APART: Readonly<Record<string, (node: CfnResource) => NagRuleResult>> = {
+  IAM4: rules.iam.IAMNoManagedPolicies,
+  IAM5: rules.iam.IAMNoWildcardPermissions,
+  DOC5: rules.documentdb.DocumentDBClusterLogExports,
+};
+
 function findingsOf(rule: string, node: CfnResource): readonly string[] {
-  const result =
-    rule === 'IAM5'
-      ? rules.iam.IAMNoWildcardPermissions(node)
-      : rule === 'DOC5'
-        ? rules.documentdb.DocumentDBClusterLogExports(node)
-        : undefined;
+  const result = TOLD_APART[rule]?.(node);
   return Array.isArray(result) ? result : [];
 }

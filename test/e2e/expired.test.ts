@@ -11,6 +11,7 @@ import { replay } from '../../cli/replay/run.ts';
 import { canonicalSeq, positionId } from '../../core/contract/position.ts';
 import { ACTIVITY, APPLICATIONS } from '../../core/contract/streams.ts';
 import { readReport } from '../../lambdas/adapters/report.ts';
+import { readSnapshot } from '../../lambdas/adapters/warehouse-reader.ts';
 import { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { synthesise } from '../../local/assembly/synth.ts';
 import { openDataDirectory, type Stack, startStack } from '../../local/index.ts';
@@ -132,7 +133,7 @@ async function batch(stack: Stack) {
   expect(await stack.runWorkflow()).toMatchObject({ status: 'SUCCEEDED', output: CLEAN });
   const client = await stack.pg();
   try {
-    const report = await readReport(client);
+    const report = await readReport({ read: (statements) => readSnapshot(client, statements), end: async () => {} });
     const { rows } = await client.query<{ identities: number }>(
       `select count(distinct (user_id, application_id, revision))::integer as identities
        from staging.applications where payload_hash is not null`,

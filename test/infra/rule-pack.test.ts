@@ -11,6 +11,7 @@ const APPS = [
   { stage: 'dev', alertStore: 'documentdb' },
   { stage: 'dev', alertStore: 'dynamodb' },
   { stage: 'prod', alertStore: 'documentdb' },
+  { stage: 'prod', alertStore: 'dynamodb', stream: 'msk' },
 ] as const;
 
 describe('the rule pack', () => {
