@@ -20,6 +20,8 @@ const seriesOf = (rules: number): Partial<Record<Key, number>> => ({
   fraudAlerts: rules,
   decisions: OUTCOMES.length,
   decisionLag: 2,
+  serviceFaults: 3,
+  brokenPolicies: 2,
   unreadableObjects: 2,
   rowsLoaded: 4,
 });
