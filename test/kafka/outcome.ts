@@ -26,15 +26,25 @@ export async function outcomeOf({ objects, clients }: Servers, kind: Kind): Prom
   return { records, receipts, alerts };
 }
 
-/** What reconcile would read of the streams again, as texts that say position and arrival. */
-export async function positionsOf({ broker, clients }: Servers, kind: Kind): Promise<Set<string>> {
-  const found = new Set<string>();
+/**
+ * What reconcile would read of the streams again, as texts that say position and arrival; each page from behind the last
+ * one's end, as if another reconciliation had begun there.
+ */
+export async function positionsOf({ broker, clients }: Servers, kind: Kind): Promise<string[]> {
+  const found: string[] = [];
   for (const stream of STREAM_NAMES) {
     const source =
       kind === 'kafka' ? new KafkaPositions(broker.connection, stream) : new KinesisPositions(clients.kinesis, stream);
     for (const shard of await source.shards())
-      for await (const page of source.positions(shard, null))
-        for (const { seq, arrival } of page) found.add(`${positionId({ stream, shard, seq })} at ${arrival}`);
+      for (let after: string | null = null, more = true; more; ) {
+        more = false;
+        for await (const page of source.positions(shard, after)) {
+          for (const { seq, arrival } of page) found.push(`${positionId({ stream, shard, seq })} at ${arrival}`);
+          after = page.at(-1)!.seq;
+          more = true;
+          break;
+        }
+      }
   }
   return found;
 }

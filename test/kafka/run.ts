@@ -83,9 +83,11 @@ async function test(count: number): Promise<string> {
   return `${receipts} receipts (${counted.join(', ')}) and ${alerts} alerts, ${differences.length} differences but for position and arrival`;
 }
 
-/** How many are in one of two sets alone. */
-function apartOf(one: Set<string>, other: Set<string>): number {
-  return [...one].filter((item) => !other.has(item)).length + [...other].filter((item) => !one.has(item)).length;
+/** How many positions were read twice, are not in the log, or are in the log alone. */
+function apartOf(read: readonly string[], logged: ReadonlySet<string>): number {
+  const once = new Set(read);
+  const lost = [...logged].filter((item) => !once.has(item)).length;
+  return read.length - once.size + [...once].filter((item) => !logged.has(item)).length + lost;
 }
 
 /** The functions in a thread of their own, whose environment is the functions'. */
