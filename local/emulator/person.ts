@@ -27,7 +27,7 @@ export function wholePort(text: string): number {
 }
 
 /** Settings that deploying to an emulator means. */
-const OF_THE_EMULATOR = ['stage', 'emulator', 'account', 'region'];
+const OF_THE_EMULATOR = new Set(['stage', 'emulator', 'account', 'region']);
 
 /** @throws LocalError for an argument that is not `key=value` */
 export function settingsOf(context: readonly string[]): Record<string, string> {
@@ -36,7 +36,7 @@ export function settingsOf(context: readonly string[]): Record<string, string> {
       const [key = '', value] = [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)];
       if (!entry.includes('=') || key === '')
         throw new LocalError(`-c ${entry} is not a setting`, 'it must be key=value, such as -c policy=founding');
-      if (OF_THE_EMULATOR.includes(key))
+      if (OF_THE_EMULATOR.has(key))
         throw new LocalError(
           `-c ${key} cannot be given`,
           'an emulator gets the stage local; npx cdk deploy takes the others to AWS',

@@ -110,7 +110,7 @@ export async function observe(client: Client, receipts: readonly unknown[], aler
  */
 export async function same(client: Client, { expected, actual }: Comparison): Promise<number> {
   const { rows } = await client.query<{ side: string; differs: object; rows: number }>(`
-    with expected as (${expected}), actual as (${actual}),
+    with expected as (${expected}), actual as (select * from expected where false union all (${actual})),
     lacking as (select * from expected except all select * from actual),
     surplus as (select * from actual except all select * from expected)
     select 'only counted' as side, to_jsonb(l) as differs, count(*) over ()::integer as rows from lacking as l

@@ -49,7 +49,7 @@ function plantedApplications(asOf: number): string[] {
   for (let i = 0; i < 60; i += 1) {
     const record = application();
     // The same once more; the second time with its members in another order.
-    send(record, i % 2 === 0 ? record : Object.fromEntries(Object.entries(record).reverse()));
+    send(record, i % 2 === 0 ? record : Object.fromEntries(Object.entries(record).toReversed()));
   }
   for (let i = 0; i < 40; i += 1) {
     const record = application();
