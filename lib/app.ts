@@ -17,6 +17,7 @@ import { BatchStack } from './stacks/batch.ts';
 import { NetworkStack, needsNetwork } from './stacks/network.ts';
 import { zonesOf } from './constructs/private-network.ts';
 import { DataStack } from './stacks/data.ts';
+import { MonitoringStack } from './stacks/monitoring.ts';
 import { StreamingStack } from './stacks/streaming.ts';
 
 /** The app of one stage and its stacks. */
@@ -26,6 +27,8 @@ export interface Pipeline {
   readonly data: DataStack;
   readonly streaming: StreamingStack;
   readonly batch: BatchStack;
+  /** where there are alarms */
+  readonly monitoring: MonitoringStack | undefined;
 }
 
 /**
@@ -72,5 +75,15 @@ export function createPipeline(props: AppProps = {}): Pipeline {
     network,
     description: 'From the log to the warehouse',
   });
-  return { app, settings, data, streaming, batch };
+  const monitoring = settings.alarms
+    ? new MonitoringStack(app, stack('monitoring'), {
+        env,
+        settings,
+        data,
+        streaming,
+        batch,
+        description: 'Who is told when something is wrong',
+      })
+    : undefined;
+  return { app, settings, data, streaming, batch, monitoring };
 }

@@ -23,6 +23,8 @@ export function secureDefaults(settings: Settings): IPropertyInjector[] {
       minimumTLSVersion: 1.2,
       versioned: true,
       removalPolicy,
+      // A bucket that holds something cannot be deleted. An emulator's goes with the emulator.
+      autoDeleteObjects: settings.removalPolicy === 'destroy' && settings.stage !== 'local',
     }),
     defaults<StreamProps>(Stream.PROPERTY_INJECTION_ID, { encryption: StreamEncryption.MANAGED, removalPolicy }),
     defaults<Omit<TablePropsV2, 'partitionKey'>>(TableV2.PROPERTY_INJECTION_ID, {

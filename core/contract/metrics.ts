@@ -5,6 +5,8 @@ export const METRICS = {
   recordsDecided: 'RecordsDecided',
   /** by check_type */
   invalidRecords: 'InvalidRecords',
+  /** records that failed a check, each once */
+  quarantinedRecords: 'QuarantinedRecords',
   duplicateRecords: 'DuplicateRecords',
   conflictingRecords: 'ConflictingRecords',
   /** positions that the batch marked because the stream had given them up; each waits for `crp redrive` */
@@ -13,6 +15,10 @@ export const METRICS = {
   droppedRecords: 'DroppedRecords',
   /** by rule_id */
   fraudAlerts: 'FraudAlerts',
+  /** decided records that raised an alert, each once */
+  flaggedRecords: 'FlaggedRecords',
+  /** the last day's share of fraud in percent of the 28 days before, as the warehouse has it */
+  fraudRateOfTrailing: 'FraudRateOfTrailing',
   /** by outcome */
   decisions: 'Decisions',
   /** published policy documents that cannot be used; must stay 0 */

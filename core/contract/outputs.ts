@@ -10,8 +10,10 @@ export const OUTPUTS = [
   'WorkflowArn',
   'MigrateDatabaseFunctionName',
   'QueryFunctionName',
+  'PageTopicArn',
+  'WarnTopicArn',
 ] as const;
 export type OutputKey = (typeof OUTPUTS)[number];
 
-/** Absent where the alert store is a DocumentDB cluster. */
-export const OPTIONAL_OUTPUTS: readonly OutputKey[] = ['AlertsTableName'];
+/** Absent where the alert store is a DocumentDB cluster; where there are no alarms. */
+export const OPTIONAL_OUTPUTS: readonly OutputKey[] = ['AlertsTableName', 'PageTopicArn', 'WarnTopicArn'];

@@ -3,17 +3,22 @@ import { readSqlFiles } from '../adapters/sql-files.ts';
 import { runEvent } from '../batch/events.ts';
 import { lambdaHandler } from '../runtime/handler.ts';
 import { dependencies } from './dependencies.ts';
+import { fraudRate } from './fraud-rate.ts';
 import { checkQuality, QualityError } from './quality.ts';
 
 const { warehouse, logger, meter } = dependencies;
 const tests = readSqlFiles('tests');
+const [fraudRateMeasure] = readSqlFiles('measures');
 
-/** `{runId}`: fails when a query that must return no rows returns some. */
+/** `{runId}`: fails when a query that must return no rows returns some. Measures fraud against its usual share. */
 export const handler = lambdaHandler(dependencies, async (event: unknown): Promise<{ tests: number }> => {
   const run = runEvent.parse(event);
+  const client = await warehouse.client();
   try {
-    const count = await checkQuality(await warehouse.client(), run, tests);
+    const count = await checkQuality(client, run, tests);
     meter.count(METRICS.qualityFailures, 0);
+    const rate = await fraudRate(client, fraudRateMeasure!, Date.now());
+    if (rate !== null) meter.count(METRICS.fraudRateOfTrailing, rate);
     logger.info('The warehouse holds what must hold', { run_id: run.runId, tests: count });
     return { tests: count };
   } catch (error) {

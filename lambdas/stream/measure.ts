@@ -6,7 +6,9 @@ import type { Evaluated } from './evaluate.ts';
 export function measureBatch(meter: Meter, evaluated: readonly Evaluated[]): void {
   const now = Date.now();
   meter.count(METRICS.recordsReceived, evaluated.length);
-  meter.count(METRICS.droppedRecords, 0);
+  // Rates are made of these: where there was none of a kind, that is a figure too.
+  for (const name of ['droppedRecords', 'quarantinedRecords', 'flaggedRecords', 'recordsDecided'] as const)
+    meter.count(METRICS[name], 0);
   const oldest = evaluated[0];
   if (oldest) meter.seconds(METRICS.decisionLag, Math.max(0, now - oldest.record.arrival) / 1000);
   for (const { assessment } of evaluated) {
@@ -14,9 +16,12 @@ export function measureBatch(meter: Meter, evaluated: readonly Evaluated[]): voi
     if (disposition === 'decided') meter.count(METRICS.recordsDecided);
     else if (disposition === 'duplicate') meter.count(METRICS.duplicateRecords);
     else if (disposition === 'conflict') meter.count(METRICS.conflictingRecords);
-    if (inspection.kind === 'quarantined')
+    if (inspection.kind === 'quarantined') {
+      meter.count(METRICS.quarantinedRecords);
       for (const { check } of inspection.issues) meter.count(METRICS.invalidRecords, 1, { check_type: check });
+    }
     if (outcome !== null) meter.count(METRICS.decisions, 1, { outcome });
+    if (alerts.length > 0) meter.count(METRICS.flaggedRecords);
     for (const { rule_id } of alerts) meter.count(METRICS.fraudAlerts, 1, { rule_id });
   }
 }

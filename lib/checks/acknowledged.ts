@@ -67,6 +67,11 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'the stage’s own key, which turns over and whose use is logged, is wanted; its cost is in the cost model',
   },
   {
+    rule: 'SQS3',
+    at: /\/Schedule\/MissedStarts\/Resource$/,
+    reason: 'it is where failed deliveries end; an alarm watches it',
+  },
+  {
     rule: 'RDS3',
     at: /-dev-data\/Warehouse\/Instance\/Resource$/,
     reason: 'dev pays for one zone; prod has two (databaseMultiAz)',

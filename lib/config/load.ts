@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
+import { knownMemoryBytes } from './instance-memory.ts';
 import { PROJECT_ROOT } from '../paths.ts';
 import { type Settings, type Stage, STAGES, settingsSchema } from './settings.ts';
 import { BASE, OVERRIDES } from './stages.ts';
@@ -74,6 +75,21 @@ function consistent(settings: Settings): Settings {
     );
   if (settings.databaseMultiAz && settings.zones < 2)
     throw new SettingsError('setting databaseMultiAz is true; with one zone only false is allowed');
+  const memory = knownMemoryBytes(settings.databaseInstance);
+  if (memory === null)
+    throw new SettingsError(
+      `setting databaseInstance is "${settings.databaseInstance}"; allowed are classes of the families t, m and r, ` +
+        'such as t4g.micro, m7g.large and r7g.xlarge',
+    );
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(settings.batchSchedule);
+  if (rate !== null) {
+    const minutes = Number(rate[1]) * { minute: 1, hour: 60, day: 1440 }[rate[2] as 'minute' | 'hour' | 'day'];
+    if (minutes !== settings.batchIntervalMinutes)
+      throw new SettingsError(
+        `setting batchIntervalMinutes is ${settings.batchIntervalMinutes}; with batchSchedule ${settings.batchSchedule} ` +
+          `only ${minutes} is allowed`,
+      );
+  }
   const policies = readdirSync(join(PROJECT_ROOT, 'policies')).flatMap((file) =>
     file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : [],
   );

@@ -83,6 +83,8 @@ export const settingsSchema = z.strictObject({
   batchSchedule: z.string().regex(/^(cron\(\S+( \S+){5}\)|rate\([1-9]\d* (minute|hour|day)s?\))$/, {
     error: 'must be cron(minute hour day-of-month month day-of-week year) or rate(n minutes|hours|days)',
   }),
+  /** the longest time between two starts of batchSchedule: an alarm goes off half an hour after it */
+  batchIntervalMinutes: whole(5, 1440),
   /** groups of objects that are scored or loaded at the same time: each holds a connection to the warehouse */
   batchConcurrency: whole(1, 1000),
   batchTimeoutMinutes: whole(1, 1440),
@@ -92,6 +94,8 @@ export const settingsSchema = z.strictObject({
 
   /** whether alarms are set */
   alarms: flag,
+  /** whether an hour without an application is an alarm */
+  trafficExpected: flag,
   /** mail addresses that alarms go to, with commas between them; each must confirm once */
   alarmAddresses: z
     .string()

@@ -36,12 +36,14 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
   warehouseReader: 'reader',
 
   batchSchedule: 'cron(5 * * * ? *)',
+  batchIntervalMinutes: 60,
   batchConcurrency: 2,
   batchTimeoutMinutes: 240,
 
   policy: 'default',
 
   alarms: true,
+  trafficExpected: false,
   alarmAddresses: '',
   ownKeys: true,
 
@@ -120,6 +122,7 @@ export const OVERRIDES: Record<Stage, StageOverride & Pick<Settings, 'account' |
     databaseProxy: true,
     databaseBackupDays: 30,
     deletionProtection: true,
+    trafficExpected: true,
     batchConcurrency: 4,
     logRetentionDays: 90,
     functions: { 'load-warehouse': { memoryMb: 1024, timeoutSeconds: 900 } },

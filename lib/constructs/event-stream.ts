@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IStream, Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
@@ -16,8 +16,11 @@ export interface IEventStream {
   readonly streamArn: string;
   /** what a function that reads it again must know beside the name */
   readonly environment: Readonly<Record<string, string>>;
-  /** Feeds it to a function, with the failure behaviour of {@link StreamConsumerProps}. */
-  feed(props: StreamConsumerProps): void;
+  /**
+   * Feeds it to a function, with the failure behaviour of {@link StreamConsumerProps}.
+   * @returns the uuid of the event source mapping
+   */
+  feed(props: StreamConsumerProps): string;
   /** Lets a function read it again, from any position on. */
   grantRead(reader: IGrantable): void;
 }
@@ -48,20 +51,21 @@ export class KinesisEventStream extends Construct implements IEventStream {
     this.streamArn = this.stream.streamArn;
   }
 
-  feed(props: StreamConsumerProps): void {
-    props.consumer.function.addEventSource(
-      new KinesisEventSource(this.stream, {
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: props.batchSize,
-        maxBatchingWindow: props.window,
-        parallelizationFactor: props.parallelization ?? 1,
-        reportBatchItemFailures: true,
-        bisectBatchOnError: true,
-        retryAttempts: props.retryAttempts,
-        maxRecordAge: props.maxRecordAge,
-        onFailure: props.failures,
-      }),
-    );
+  feed(props: StreamConsumerProps): string {
+    const source = new KinesisEventSource(this.stream, {
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: props.batchSize,
+      maxBatchingWindow: props.window,
+      parallelizationFactor: props.parallelization ?? 1,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      retryAttempts: props.retryAttempts,
+      maxRecordAge: props.maxRecordAge,
+      onFailure: props.failures,
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
+    });
+    props.consumer.function.addEventSource(source);
+    return source.eventSourceMappingId;
   }
 
   grantRead(reader: IGrantable): void {

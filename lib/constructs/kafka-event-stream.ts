@@ -1,5 +1,5 @@
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StreamName } from '../../core/contract/streams.ts';
 import type { Settings } from '../config/settings.ts';
@@ -37,11 +37,11 @@ export class KafkaEventStream extends Construct implements IEventStream {
    * batch would hold its partition for ever. Not by the library's event source, which gives the function's role a
    * managed policy that may write to every log group and knows no topic; its grants are here, one by one.
    */
-  feed(props: StreamConsumerProps): void {
+  feed(props: StreamConsumerProps): string {
     const { settings, cluster, topic } = this.#props;
     const { consumer } = props;
     const group = `credit-risk-${settings.stage}-${consumer.name}-${topic}`;
-    consumer.function.addEventSourceMapping(`Kafka-${topic}`, {
+    const mapping = consumer.function.addEventSourceMapping(`Kafka-${topic}`, {
       eventSourceArn: cluster.clusterArn,
       kafkaTopic: topic,
       kafkaConsumerGroupId: group,
@@ -61,6 +61,7 @@ export class KafkaEventStream extends Construct implements IEventStream {
       maxRecordAge: props.maxRecordAge,
       onFailure: props.failures,
       supportS3OnFailureDestination: true,
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
     this.grantRead(consumer);
     Grant.addToPrincipal({
@@ -88,6 +89,7 @@ export class KafkaEventStream extends Construct implements IEventStream {
         resources: ['*'],
       }),
     );
+    return mapping.eventSourceMappingId;
   }
 
   grantRead(reader: IGrantable): void {

@@ -20,8 +20,9 @@ export class StageKey extends Construct {
       rotationPeriod: Duration.days(365),
       removalPolicy: removalPolicyOf(settings),
     });
-    // CloudWatch's alarms publish to the encrypted topic in their own name.
-    key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
+    // Alarms, and events of the workflow, are published to encrypted topics in the services' own names.
+    for (const service of ['cloudwatch', 'events'])
+      key.grantEncryptDecrypt(new ServicePrincipal(`${service}.amazonaws.com`));
     this.key = key;
   }
 }

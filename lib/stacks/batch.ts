@@ -28,6 +28,11 @@ export interface BatchStackProps extends StackProps {
 
 /** The scheduled way from the log to the warehouse, and the warehouse's migrations. */
 export class BatchStack extends Stack {
+  readonly workflow: ScoringWorkflow;
+  readonly schedule: BatchSchedule;
+  /** that run on their own, and not in a deployment */
+  readonly functions: readonly PipelineFunction[];
+
   constructor(scope: Construct, id: string, props: BatchStackProps) {
     super(scope, id, props);
     const { settings, data } = props;
@@ -102,7 +107,7 @@ export class BatchStack extends Stack {
     if (data.alerts instanceof DocumentAlertStore) this.prepare(data.alerts, props);
     for (const stream of [data.applications, data.activity]) stream.grantRead(reconcile);
 
-    const workflow = new ScoringWorkflow(this, 'Workflow', {
+    const steps = {
       planBatch,
       scoreRecords,
       loadReceipts,
@@ -112,13 +117,20 @@ export class BatchStack extends Stack {
       checkQuality,
       reconcile,
       recordFailure,
+    };
+    this.workflow = new ScoringWorkflow(this, 'Workflow', {
+      ...steps,
       concurrency: settings.batchConcurrency,
       timeout: Duration.minutes(settings.batchTimeoutMinutes),
     });
-    new BatchSchedule(this, 'Schedule', { workflow, expression: settings.batchSchedule });
+    this.functions = [...Object.values(steps), queryWarehouse];
+    this.schedule = new BatchSchedule(this, 'Schedule', {
+      workflow: this.workflow,
+      expression: settings.batchSchedule,
+    });
 
     addOutputs(this, {
-      WorkflowArn: workflow.stateMachine.stateMachineArn,
+      WorkflowArn: this.workflow.stateMachine.stateMachineArn,
       QueryFunctionName: queryWarehouse.function.functionName,
       MigrateDatabaseFunctionName: migrateDatabase.function.functionName,
     });

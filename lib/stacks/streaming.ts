@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { LOG_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import { reachEnvironment } from '../config/reach.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Feeding } from '../constructs/alarms/stream-alarms.ts';
 import { DeploymentStep } from '../constructs/deployment-step.ts';
 import { KafkaEventStream } from '../constructs/kafka-event-stream.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
@@ -18,6 +19,9 @@ export interface StreamingStackProps extends StackProps {
 
 /** What follows the streams: every record into the log, every application and activity to its decision. */
 export class StreamingStack extends Stack {
+  readonly functions: readonly PipelineFunction[];
+  readonly feedings: readonly Feeding[];
+
   constructor(scope: Construct, id: string, props: StreamingStackProps) {
     super(scope, id, props);
     const { settings, codeVersion, data } = props;
@@ -39,12 +43,19 @@ export class StreamingStack extends Stack {
       },
     });
     data.log.grantWrite(archiveLog, LOG_PREFIX);
-    for (const source of [data.applications, data.activity])
-      source.feed({
-        ...feeding,
-        consumer: archiveLog,
-        batchSize: settings.archiveBatchSize,
-        window: Duration.seconds(settings.archiveWindowSeconds),
+    const feedings: Feeding[] = [];
+    for (const [name, source] of [
+      ['applications', data.applications],
+      ['activity', data.activity],
+    ] as const)
+      feedings.push({
+        name: `archive-log-${name}`,
+        mappingId: source.feed({
+          ...feeding,
+          consumer: archiveLog,
+          batchSize: settings.archiveBatchSize,
+          window: Duration.seconds(settings.archiveWindowSeconds),
+        }),
       });
 
     const assessing = {
@@ -91,14 +102,17 @@ export class StreamingStack extends Stack {
       data.customers.grantUse(consumer);
       data.alerts.grantInsert(consumer);
       data.alertTopic.grantPublish(consumer);
-      source.feed({
+      const mappingId = source.feed({
         ...feeding,
         consumer,
         batchSize: settings.detectBatchSize,
         window: Duration.seconds(settings.detectWindowSeconds),
         parallelization: settings.detectParallelization,
       });
+      feedings.push({ name: consumer.name, mappingId });
     }
+    this.functions = [archiveLog, detectFraud, trackActivity];
+    this.feedings = feedings;
     if (data.kafka !== undefined)
       this.prepareTopics(data.kafka.brokers, props, [archiveLog, detectFraud, trackActivity]);
   }
