@@ -44,14 +44,16 @@ export async function requireAnswer(endpoint: string, timeoutMs = ANSWERS_WITHIN
 
 /**
  * Environment of whatever talks to the emulator: its address for every service, its region, and keys that are nobody's.
- * A profile or a session of a real account never gets there, nor does an address that is set for one service.
+ * A profile or a session of a real account never gets there, nor does an address that is set for one service; the
+ * authority that vouches for an emulator's certificate does.
  */
 export function emulatorEnvironment(
   endpoint: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const kept = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !/^(AWS|CDK)_/.test(entry[0]),
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && (entry[0] === 'AWS_CA_BUNDLE' || !/^(AWS|CDK)_/.test(entry[0])),
   );
   return {
     ...Object.fromEntries(kept),

@@ -79,6 +79,7 @@ describe('the environment of whoever talks to an emulator', () => {
     AWS_ENDPOINT_URL_S3: 'https://s3.eu-central-1.amazonaws.com',
     AWS_REGION: 'eu-central-1',
     CDK_DEFAULT_ACCOUNT: '123456789012',
+    AWS_CA_BUNDLE: '/etc/ssl/emulator.pem',
   });
 
   it('has its address and region, and keys that are nobody’s', () => {
@@ -87,6 +88,7 @@ describe('the environment of whoever talks to an emulator', () => {
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
       AWS_REGION: EMULATED.region,
       AWS_ACCESS_KEY_ID: 'local',
+      AWS_CA_BUNDLE: '/etc/ssl/emulator.pem',
     });
   });
 
