@@ -98,7 +98,9 @@ async function once(lake: Lake, postgres: PostgresServer, database: string): Pro
   };
   const before = ownCpuSeconds() + cpuSecondsOfTree(postgres.child.pid) + cpuSecondsOfTree(lake.s3.child.pid);
   const from = performance.now();
-  const plan = await phase('plan', () => planBatch(lake.objects, warehouse, { runId }));
+  const plan = await phase('plan', () =>
+    planBatch(lake.objects, warehouse, { runId }, { reach: { maxAgeHours: 12, marginMinutes: 60 } }),
+  );
   await phase('receipts', () => share(loaders, 'receipts', plan.receiptGroups));
   const answers = await phase('score', () => share(loaders, 'log', plan.logGroups));
   const client = await warehouse.client();

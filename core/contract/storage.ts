@@ -24,11 +24,16 @@ export interface ObjectSpan {
   readonly digest: string;
 }
 
+/** `log/credit_applications/dt=2026-11-21/hr=05/`: of an hour in UTC. Later hours come after it in the order of keys. */
+export function hourOf(prefix: ObjectSpan['prefix'], stream: StreamName, arrival: number): string {
+  const iso = new Date(arrival).toISOString();
+  return `${prefix}/${stream}/dt=${iso.slice(0, 10)}/hr=${iso.slice(11, 13)}/`;
+}
+
 /** `log/credit_applications/dt=2026-11-21/hr=05/shardId-000000000000-<first>-<last>-<digest16>.ndjson.gz` */
 export function objectKey(span: ObjectSpan): string {
-  const iso = new Date(span.arrival).toISOString();
   return (
-    `${span.prefix}/${span.stream}/dt=${iso.slice(0, 10)}/hr=${iso.slice(11, 13)}/` +
+    hourOf(span.prefix, span.stream, span.arrival) +
     `${span.shard}-${span.first}-${span.last}-${span.digest.slice(0, 16)}.ndjson.gz`
   );
 }

@@ -35,6 +35,20 @@ export async function plannedAt(client: Client, runId: string): Promise<number |
   return rows[0]?.started.getTime() ?? null;
 }
 
+/**
+ * When the plan of the last run was made that ended well, in ms since 1970: all that was in the bucket by then is in the
+ * ledger, or among the objects that could not be read. null: none has ended well yet.
+ */
+export async function lastCompletePlan(client: Client): Promise<number | null> {
+  const { job, source, target } = runJob('');
+  const { rows } = await client.query<{ planned: Date | null }>(
+    `select max(started) as planned from dw.metadata_table
+     where job = $1 and source = $2 and target = $3 and status = 'succeeded'`,
+    [job, source, target],
+  );
+  return rows[0]?.planned?.getTime() ?? null;
+}
+
 /** Closes the job's row. Within a transaction it commits with what the job wrote. */
 export async function finishJob(client: Client, job: Job, outcome: Outcome): Promise<void> {
   await client.query(

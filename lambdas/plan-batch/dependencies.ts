@@ -1,7 +1,8 @@
 import { logObjects, surroundings } from '../batch/surroundings.ts';
 import { readEnv } from '../runtime/env.ts';
+import { reachOf } from '../runtime/reach.ts';
 import { env as schema } from './env.ts';
 
 const env = readEnv(schema);
 
-export const dependencies = { ...surroundings(env), objects: logObjects(env) };
+export const dependencies = { ...surroundings(env), objects: logObjects(env), reach: reachOf(env) };

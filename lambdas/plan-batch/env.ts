@@ -1,1 +1,4 @@
-export { batchLogEnv as env } from '../batch/environment.ts';
+import { batchLogEnv } from '../batch/environment.ts';
+import { reachEnv } from '../runtime/reach.ts';
+
+export const env = batchLogEnv.extend(reachEnv.shape);

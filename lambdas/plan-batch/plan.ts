@@ -1,9 +1,11 @@
+import type { Reach } from '../../core/contract/reach.ts';
 import { LOG_PREFIX, PLANS_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import type { ObjectInfo, S3Objects } from '../adapters/s3-objects.ts';
 import type { Warehouse } from '../adapters/postgres.ts';
 import type { Manifest, RunEvent } from '../batch/events.ts';
-import { finishJob, type Job, runJob, startJob } from '../batch/lineage.ts';
+import { finishJob, type Job, lastCompletePlan, runJob, startJob } from '../batch/lineage.ts';
 import type { ObjectKind } from '../batch/object-key.ts';
+import { listedFrom, newObjects } from './new-objects.ts';
 
 /** What one invocation of a loader works on. */
 export interface Group {
@@ -14,6 +16,8 @@ export interface Group {
 
 export interface Plan {
   readonly runId: string;
+  /** arrival from which on the log and the receipts were listed, ISO 8601; null: all of both */
+  readonly listedFrom: string | null;
   readonly logGroups: readonly Group[];
   readonly receiptGroups: readonly Group[];
   readonly logObjects: number;
@@ -37,8 +41,12 @@ export const GROUP_LIMITS: GroupLimits = {
   leastBytes: 512 * 1024,
 };
 
-/** Keys in the order of the ledger's questions: as many as S3 lists on a page. */
-const PAGE = 1_000;
+export interface PlanSettings {
+  /** how far the stream reaches back: nothing older than that is written */
+  readonly reach: Reach;
+  /** list everything, however much of it must have been loaded long ago @default false */
+  readonly full?: boolean;
+}
 
 /**
  * Finds the objects of the log and of the receipts that are not in the ledger, among them those that could not be read
@@ -48,16 +56,19 @@ export async function planBatch(
   objects: S3Objects,
   warehouse: Warehouse,
   { runId }: RunEvent,
+  { reach, full = false }: PlanSettings,
   limits = GROUP_LIMITS,
 ): Promise<Plan> {
   const client = await warehouse.client();
   const job: Job = { runId, job: 'plan-batch', source: 'log', target: PLANS_PREFIX };
   await startJob(client, runJob(runId));
   await startJob(client, job);
-  const log = await newObjects(objects, warehouse, `${LOG_PREFIX}/`);
-  const receipts = await newObjects(objects, warehouse, `${RECEIPTS_PREFIX}/`);
+  const from = full ? null : listedFrom(await lastCompletePlan(client), reach);
+  const log = await newObjects(objects, warehouse, LOG_PREFIX, from);
+  const receipts = await newObjects(objects, warehouse, RECEIPTS_PREFIX, from);
   const plan: Plan = {
     runId,
+    listedFrom: from === null ? null : new Date(from).toISOString(),
     logGroups: await writeManifests(objects, runId, 'log', groups(log.found, limits)),
     receiptGroups: await writeManifests(objects, runId, 'receipts', groups(receipts.found, limits)),
     logObjects: log.found.length,
@@ -68,33 +79,6 @@ export async function planBatch(
     rowsOut: plan.logObjects + plan.receiptObjects,
   });
   return plan;
-}
-
-interface Found {
-  readonly listed: number;
-  readonly found: readonly ObjectInfo[];
-}
-
-async function newObjects(objects: S3Objects, warehouse: Warehouse, prefix: string): Promise<Found> {
-  const found: ObjectInfo[] = [];
-  let listed = 0;
-  let page: ObjectInfo[] = [];
-  const ask = async (): Promise<void> => {
-    const rows = await warehouse.query<{ key: string }>(
-      'select object_key as key from ops.ledger where object_key = any ($1)',
-      [page.map(({ key }) => key)],
-    );
-    const known = new Set(rows.map(({ key }) => key));
-    found.push(...page.filter(({ key }) => !known.has(key)));
-    listed += page.length;
-    page = [];
-  };
-  for await (const object of objects.list(prefix)) {
-    page.push(object);
-    if (page.length === PAGE) await ask();
-  }
-  if (page.length > 0) await ask();
-  return { listed, found };
 }
 
 /** Groups of neighbours: objects of one shard follow each other, so a group's positions lie close together. */

@@ -84,7 +84,11 @@ export class ScoringWorkflow extends Construct {
     const onTheRun = { payload: RUN, passesOn: 'input' } as const;
     const onTheGroup = { payload: { 'runId.$': '$.runId', 'manifest.$': '$.manifest' }, passesOn: 'answer' } as const;
 
-    const definition: IChainable = task('PlanBatch', props.planBatch, { payload: RUN, passesOn: 'answer' })
+    const definition: IChainable = task('PlanBatch', props.planBatch, {
+      // What the execution was started with: the schedule says nothing, an operator may ask for more.
+      payload: { ...RUN, 'input.$': '$' },
+      passesOn: 'answer',
+    })
       // Receipts first: they tell which records must be kept whole.
       .next(forEach('LoadReceipts', '$.receiptGroups', this.task('LoadGroup', props.loadReceipts, onTheGroup)))
       .next(forEach('ScoreRecords', '$.logGroups', this.task('ScoreGroup', props.scoreRecords, onTheGroup)))

@@ -58,7 +58,10 @@ export class BatchStack extends Stack {
       return added;
     };
 
-    const planBatch = add('plan-batch', 'Groups the objects of the log that are not in the ledger', log);
+    const planBatch = add('plan-batch', 'Groups the objects of the log that are not in the ledger', {
+      ...log,
+      ...reachEnvironment(settings),
+    });
     const scoreRecords = add('score-records', 'Checks and bands a group of log objects into staging', log);
     const loadReceipts = add('load-receipts', 'Loads a group of receipt objects into staging', log);
     const markUndecided = add('mark-undecided', 'Gives a receipt to each position that the stream gave up', {

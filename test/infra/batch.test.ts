@@ -17,6 +17,7 @@ interface State {
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly MaxConcurrency?: number;
   readonly ItemProcessor?: Machine;
+  readonly Parameters?: { readonly Payload: unknown };
 }
 interface Machine {
   readonly StartAt: string;
@@ -51,6 +52,13 @@ describe('the workflow', () => {
       'Reconciled',
     ]);
     expect(Object.keys(machine.States).sort()).toEqual([...path(), 'RecordFailure', 'Failed'].sort());
+  });
+
+  it('tells the plan what the execution was started with', () => {
+    expect(machine.States['PlanBatch']!.Parameters!.Payload).toEqual({
+      'runId.$': '$$.Execution.Name',
+      'input.$': '$',
+    });
   });
 
   it('writes down why a run failed, wherever it fails, and then fails', () => {

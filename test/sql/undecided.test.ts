@@ -179,6 +179,28 @@ describe('marks', () => {
     expect(named.size).toBe(lost.length);
   });
 
+  it('survive a crash when what was written lies before all that the next plan lists', async () => {
+    const spoilt = new Map(world.bucket.keys('log/').map((key) => [key, world.bucket.content.get(key)!]));
+    for (const key of spoilt.keys()) world.bucket.content.set(key, Buffer.from('not gzip'));
+    const later = OUT_OF_REACH + 30 * 24 * HOUR;
+    await warehouse.batch(world, later);
+    for (const [key, content] of spoilt) world.bucket.content.set(key, content);
+    await prepared('one');
+    const put = world.bucket.content.set.bind(world.bucket.content);
+    world.bucket.content.set = (key, value) => {
+      put(key, value);
+      if (key.startsWith('receipts/')) throw new Error('crash');
+      return world.bucket.content;
+    };
+    await expect(warehouse.markUndecided(world, 'one')).rejects.toThrow('crash');
+    world.bucket.content.set = put;
+    const { plan, found } = await warehouse.batch(world, later + HOUR);
+    expect(plan.receiptObjects).toBe(0);
+    expect(found).toMatchObject(CLEAN);
+    expect(await staged()).toEqual({ ...DECIDED, undecided: lost.length });
+    expect(sorted(receipts())).toEqual(sorted(wanted()));
+  });
+
   it('are not made of what an unreadable object of receipts may have decided; it is missing until the object is mended', async () => {
     const spoilt = world.bucket.keys('receipts/credit_applications/')[0]!;
     const good = world.bucket.content.get(spoilt)!;

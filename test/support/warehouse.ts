@@ -111,8 +111,8 @@ export class TestWarehouse {
   }
 
   /** Plans a run as if it were `now`. */
-  async plan(world: World, now = NOW, runId = this.nextRun()): Promise<Plan> {
-    const plan = await planBatch(world.bucket.objects(), this.warehouse, { runId });
+  async plan(world: World, now = NOW, runId = this.nextRun(), full = false): Promise<Plan> {
+    const plan = await planBatch(world.bucket.objects(), this.warehouse, { runId }, { reach: REACH, full });
     await this.query(`update dw.metadata_table set started = $2 where run_id = $1 and job = 'batch'`, [
       runId,
       new Date(now),

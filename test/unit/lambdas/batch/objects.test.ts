@@ -4,7 +4,7 @@ import { LOG_PREFIX, RECEIPTS_PREFIX } from '../../../../core/contract/storage.t
 import { planBatch } from '../../../../lambdas/plan-batch/plan.ts';
 import { startPostgres, type TestServer } from '../../../support/postgres.ts';
 import { application, transaction } from '../../../support/records.ts';
-import { TestWarehouse } from '../../../support/warehouse.ts';
+import { REACH, TestWarehouse } from '../../../support/warehouse.ts';
 import { World } from '../../../support/world.ts';
 
 let server: TestServer;
@@ -143,6 +143,7 @@ describe('the plan', () => {
       objects,
       warehouse.warehouse,
       { runId: 'r' },
+      { reach: REACH },
       { bytes: 1, objects: 2, parts: 1, leastBytes: 1 },
     );
     expect(plan).toMatchObject({ logObjects: 2, receiptObjects: 3 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GroupLimits, groups, planBatch } from '../../../../lambdas/plan-batch/plan.ts';
 import { startPostgres, type TestServer } from '../../../support/postgres.ts';
 import { application, transaction } from '../../../support/records.ts';
-import { TestWarehouse } from '../../../support/warehouse.ts';
+import { REACH, TestWarehouse } from '../../../support/warehouse.ts';
 import { World } from '../../../support/world.ts';
 
 const LIMITS: GroupLimits = { bytes: 100, objects: 3, parts: 4, leastBytes: 10 };
@@ -71,7 +71,7 @@ describe('planBatch', () => {
   });
 
   const plan = (runId: string, limits?: GroupLimits) =>
-    planBatch(world.bucket.objects(), warehouse.warehouse, { runId }, limits);
+    planBatch(world.bucket.objects(), warehouse.warehouse, { runId }, { reach: REACH }, limits);
   const manifest = (key: string) => JSON.parse(world.bucket.content.get(key)!.toString()) as { objects: string[] };
 
   it('writes a manifest a group, and the same ones when it runs again', async () => {
@@ -82,6 +82,7 @@ describe('planBatch', () => {
     const first = await plan('run-1', limits);
     expect(first).toEqual({
       runId: 'run-1',
+      listedFrom: null,
       logObjects: 6,
       receiptObjects: 6,
       logGroups: ['log-0', 'log-1'].map((name) => ({ runId: 'run-1', manifest: `plans/run-1/${name}.json` })),
