@@ -67,8 +67,15 @@ module.exports = {
       from: { path: '^lib/', pathNot: '^lib/cost/run\\.ts$' },
       to: {
         dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg'],
-        pathNot: 'node_modules/(aws-cdk-lib|constructs|zod)/',
+        pathNot: 'node_modules/(aws-cdk-lib|cdk-nag|constructs|zod)/',
       },
+    },
+    {
+      name: 'checks-judge',
+      comment: 'a rule pack is laid upon the templates from one place',
+      severity: 'error',
+      from: { path: '^(bin|cli|core|lambdas|lib|local)/', pathNot: '^lib/checks/' },
+      to: { path: 'node_modules/cdk-nag/' },
     },
     {
       name: 'only-lib-provisions',
@@ -127,7 +134,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(node_modules|cdk\\.out|\\.local|\\.cache)' },
+    // Not node_modules: a package that is left out here is one that no rule sees.
+    exclude: { path: '^(cdk\\.out|\\.local|\\.cache)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

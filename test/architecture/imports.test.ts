@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CONFIG, cruise, ROOT, type Violation } from './cruise.ts';
+import { CONFIG, cruise, type Place, PLACES, ROOT, type Violation } from './cruise.ts';
 
 /** A file that breaks each rule, by the rule's name. */
 const PLANTED: Readonly<Record<string, { readonly file: string; readonly text: string }>> = {
@@ -14,6 +14,7 @@ const PLANTED: Readonly<Record<string, { readonly file: string; readonly text: s
   'shared-folders-know-no-function': { file: 'lambdas/batch/a.ts', text: `import '../detect-fraud/handler.ts';` },
   'lib-knows-the-contract': { file: 'lib/stacks/a.ts', text: `import '../../core/rules/d.ts';` },
   'lib-provisions': { file: 'lib/stacks/b.ts', text: `import { Client } from 'pg'; new Client();` },
+  'checks-judge': { file: 'lib/stacks/d.ts', text: `import { rules } from 'cdk-nag'; rules;` },
   'only-lib-provisions': { file: 'lambdas/adapters/c.ts', text: `import { App } from 'aws-cdk-lib/core'; new App();` },
   'local-reads-the-assembly': { file: 'local/a.ts', text: `import '../lib/app.ts';` },
   'cli-uses-targets': { file: 'cli/a.ts', text: `import '../lambdas/detect-fraud/handler.ts';` },
@@ -24,6 +25,16 @@ const PLANTED: Readonly<Record<string, { readonly file: string; readonly text: s
   'no-tools-at-run-time': { file: 'cli/c.ts', text: `import { assert } from 'fast-check'; assert;` },
   'no-orphan': { file: 'core/rules/alone.ts', text: `export const nobody = 1;` },
 };
+/** Packages that a room does not use, though another does. */
+const PACKAGES: readonly (readonly [rule: string, file: string, text: string])[] = [
+  ['core-knows-no-service', 'core/rules/h.ts', `import { fc } from 'fast-check'; fc;`],
+  ['core-knows-no-service', 'core/rules/i.ts', `import { S3Client } from '@aws-sdk/client-s3'; new S3Client();`],
+  ['lib-provisions', 'lib/stacks/e.ts', `import { Command } from 'commander'; new Command();`],
+  ['lib-provisions', 'lib/checks/b.ts', `import { S3Client } from '@aws-sdk/client-s3'; new S3Client();`],
+  ['only-lib-provisions', 'cli/d.ts', `import { Construct } from 'constructs'; Construct;`],
+  ['checks-judge', 'cli/e.ts', `import { rules } from 'cdk-nag'; rules;`],
+  ['no-tools-at-run-time', 'lib/stacks/f.ts', `import { test } from 'vitest'; test;`],
+];
 /** What they import: by itself allowed. */
 const OTHERS: Readonly<Record<string, string>> = {
   'lambdas/adapters/b.ts': `import '../../core/rules/d.ts';`,
@@ -31,18 +42,22 @@ const OTHERS: Readonly<Record<string, string>> = {
   'lambdas/runtime/ok.ts': `import '../../core/rules/d.ts';`,
   'core/rules/d.ts': `import { hash } from 'node:crypto'; export const d = hash;`,
   'core/rules/f.ts': `import { e } from './e.ts'; export const f = () => e;`,
-  'lib/app.ts': `import '../core/contract/names.ts';`,
-  'core/contract/names.ts': `export const names = [];`,
+  'lib/app.ts': `import '../core/contract/names.ts'; import './checks/ok.ts'; import './cost/run.ts';`,
+  'lib/checks/ok.ts': `import { rules } from 'cdk-nag'; import { App } from 'aws-cdk-lib/core'; new App(rules);`,
+  'lib/cost/run.ts': `import { Command } from 'commander'; new Command();`,
+  'core/contract/names.ts': `import { z } from 'zod'; export const names = z;`,
   'test/support/a.ts': `import '../../core/rules/d.ts';`,
 };
 
-let planted: readonly Violation[];
+const planted = new Map<Place, readonly Violation[]>();
 
 beforeAll(() => {
-  planted = cruise({
+  const files = {
     ...OTHERS,
     ...Object.fromEntries(Object.values(PLANTED).map(({ file, text }) => [file, text])),
-  });
+    ...Object.fromEntries(PACKAGES.map(([, file, text]) => [file, text])),
+  };
+  for (const place of PLACES) planted.set(place, cruise(files, place));
 });
 
 describe('the rules of imports', () => {
@@ -52,13 +67,22 @@ describe('the rules of imports', () => {
     };
     expect(Object.keys(PLANTED).sort()).toEqual(config.forbidden.map(({ name }) => name).sort());
   });
+});
+
+describe.each(PLACES)('the rules of imports, packages %s', (place) => {
+  const found = (name: string, file: string) =>
+    planted.get(place)!.filter(({ rule, from }) => rule.name === name && from === file);
 
   it.each(Object.entries(PLANTED))('%s finds its violation', (name, { file }) => {
-    expect(planted.filter(({ rule, from }) => rule.name === name && from === file)).not.toEqual([]);
+    expect(found(name, file)).not.toEqual([]);
+  });
+
+  it.each(PACKAGES)('%s finds that of %s', (name, file) => {
+    expect(found(name, file)).not.toEqual([]);
   });
 
   it('find nothing in what is allowed', () => {
     const innocent = Object.keys(OTHERS).filter((file) => file !== 'core/rules/f.ts');
-    expect(planted.filter(({ from }) => innocent.includes(from))).toEqual([]);
+    expect(planted.get(place)!.filter(({ from }) => innocent.includes(from))).toEqual([]);
   });
 });
