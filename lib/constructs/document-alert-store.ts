@@ -66,6 +66,8 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
         instanceType: new InstanceType('serverless'),
         enablePerformanceInsights: true,
         autoMinorVersionUpgrade: true,
+        // The library would keep it, and a cluster that has an instance cannot be deleted.
+        removalPolicy: removalPolicyOf(settings),
       });
       Validations.of(instance).acknowledge({
         id: 'CloudFormation-Validate::E3620',

@@ -91,6 +91,15 @@ describe.each(['dev', 'prod'])('%s', (stage) => {
       });
     });
 
+    it(stage === 'prod' ? 'keeps all that holds data when it is deleted' : 'is gone when it is deleted', () => {
+      const HOLDS_DATA =
+        /^AWS::(DocDB::DB(Cluster|Instance)|DynamoDB::GlobalTable|KMS::Key|Kinesis::Stream|RDS::DBInstance|S3::Bucket)$/;
+      const all = Object.values(app.stacks).flatMap(({ resources }) => Object.values(resources));
+      for (const { Type, DeletionPolicy } of all)
+        if (HOLDS_DATA.test(Type)) expect(DeletionPolicy, Type).toBe(stage === 'prod' ? 'Retain' : 'Delete');
+      if (stage === 'dev') expect(all.filter((r) => /Retain|Snapshot/.test(r.DeletionPolicy ?? ''))).toEqual([]);
+    });
+
     it('migrates on every deployment that changes the migrations', () => {
       const triggers = resourcesOf(app, 'Custom::Trigger').map(({ Properties }) =>
         JSON.stringify(Properties['HandlerArn']),
