@@ -7,7 +7,7 @@ import { say, settingsOf, withErrors } from './person.ts';
 const HELP = `npm run deploy:local -- [--destroy] [-c key=value …] [--verbose]
 
 Deploys the stage local to the emulator of AWS that listens on AWS_ENDPOINT_URL: bootstraps it, deploys every stack,
-publishes the policy, prints the outputs. \`npm run emulator\` starts one; local/compose.yaml another, with Docker.
+prints the outputs. \`npm run emulator\` starts one; local/compose.yaml another, with Docker.
   --destroy       delete the stacks again
   -c key=value    a setting of the app, such as -c policy=founding
   --verbose       print all that the CDK says

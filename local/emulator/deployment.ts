@@ -1,14 +1,11 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { OPTIONAL_OUTPUTS, type OutputKey, OUTPUTS } from '../../core/contract/outputs.ts';
 import { runCdk } from '../assembly/cdk.ts';
 import { synthesise } from '../assembly/synth.ts';
 import { readAssembly } from '../assembly/template.ts';
 import { LocalError } from '../errors.ts';
 import { REPO_ROOT } from '../process/node-binary.ts';
-import { type Clients, CREDENTIALS, createClients, destroyClients } from '../stack/clients.ts';
-import { publishPolicy } from '../stack/policies.ts';
+import { type Clients, CREDENTIALS, createClients } from '../stack/clients.ts';
 import { emulatorEnvironment } from './endpoint.ts';
 import { EMULATED } from './ministack.ts';
 
@@ -38,13 +35,13 @@ export const emulatedAssembly = ({ settings, onProgress, signal }: DeploymentOpt
   });
 
 /**
- * Bootstraps the emulated account, deploys every stack, and publishes the policy that the settings name.
+ * Bootstraps the emulated account and deploys every stack; the deployment itself migrates the warehouse and publishes the
+ * policy that the settings name.
  *
  * @returns the outputs of the stacks
  * @throws LocalError when something is not there or the deployment fails, with the end of what the CDK said
  */
 export async function deploy(options: DeploymentOptions): Promise<Outputs> {
-  const policy = policyText(options.settings?.['policy'] ?? 'default');
   const assembly = await emulatedAssembly(options);
   options.onProgress?.(`bootstrapping account ${EMULATED.account} in ${EMULATED.region}`);
   await cdk(['bootstrap', `aws://${EMULATED.account}/${EMULATED.region}`, '--app', ''], options);
@@ -57,7 +54,6 @@ export async function deploy(options: DeploymentOptions): Promise<Outputs> {
       `the deployed stacks have no output ${missing.join(', ')}`,
       'deploy again: npm run deploy:local -- --destroy, then npm run deploy:local',
     );
-  await publish(policy, outputs, options);
   return outputs;
 }
 
@@ -77,25 +73,6 @@ export async function deployedStacks(options: DeploymentOptions): Promise<string
 /** Clients of the services that the pipeline keeps its data in, all at the emulator. */
 export const emulatorClients = (endpoint: string): Clients =>
   createClients({ region: EMULATED.region, kinesis: endpoint, dynamodb: endpoint, s3: endpoint, sns: endpoint });
-
-/** @throws LocalError when no document of this name is shipped */
-function policyText(name: string): string {
-  const folder = path.join(REPO_ROOT, 'policies');
-  const shipped = readdirSync(folder).map((file) => path.basename(file, '.json'));
-  if (!shipped.includes(name))
-    throw new LocalError(`there is no policies/${name}.json`, `the setting policy may be ${shipped.join(' or ')}`);
-  return readFileSync(path.join(folder, `${name}.json`), 'utf8');
-}
-
-async function publish(text: string, outputs: Outputs, { endpoint, onProgress }: DeploymentOptions): Promise<void> {
-  const clients = emulatorClients(endpoint);
-  try {
-    const { policy } = await publishPolicy(clients.s3, outputs.LogBucketName ?? '', text);
-    onProgress?.(`published the policy ${policy.id} ${policy.version}, in force at once`);
-  } finally {
-    destroyClients(clients);
-  }
-}
 
 const cdk = (args: readonly string[], { endpoint, onProgress, onLine, signal }: DeploymentOptions): Promise<void> =>
   runCdk(args, {

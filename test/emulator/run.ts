@@ -16,6 +16,7 @@ import { stopOnSignals } from '../../local/process/signals.ts';
 import { destroyClients } from '../../local/stack/clients.ts';
 import { connectWarehouse } from '../../local/stack/warehouse-client.ts';
 import { Checks, progress } from './checks.ts';
+import { tryCommands } from './commands.ts';
 import { COMPARISONS, observe, recount, same } from './compare.ts';
 import { emulatorRecords } from './records.ts';
 import { refusal } from './refusal.ts';
@@ -55,6 +56,7 @@ async function run(there: Emulator): Promise<void> {
   const client = await connectWarehouse(there.warehouse);
   try {
     await exercise(stage, client);
+    await tryCommands(checks, endpoint, { decided: APPLICATIONS_SENT / 2 });
   } finally {
     await client.end();
   }
