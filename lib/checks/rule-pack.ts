@@ -13,7 +13,7 @@ const PACK = 'AwsSolutions';
 export class RulePack extends AwsSolutionsChecks {
   protected override checkResource(node: CfnResource): void {
     for (const entry of ACKNOWLEDGED)
-      if (entry.at.test(node.node.path))
+      if (entry.at.test(node.node.path) && (entry.when?.(node) ?? true))
         for (const id of idsOf(entry, node))
           Validations.of(node).acknowledge({ id: `${PACK}::${PACK}-${id}`, reason: entry.reason });
     super.checkResource(node);
