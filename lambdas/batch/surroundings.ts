@@ -1,6 +1,4 @@
-import { S3Objects } from '../adapters/s3-objects.ts';
 import { Warehouse, type WarehouseEnv } from '../adapters/postgres.ts';
-import { createS3 } from '../runtime/clients.ts';
 import type { CommonEnv } from '../runtime/env.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 import { createMeter, type Meter } from '../runtime/metrics.ts';
@@ -19,6 +17,3 @@ export function surroundings(env: CommonEnv & WarehouseEnv): Surroundings {
     warehouse: new Warehouse(env, env.POWERTOOLS_SERVICE_NAME),
   };
 }
-
-export const logObjects = (env: { readonly LOG_BUCKET: string }): S3Objects =>
-  new S3Objects(createS3(), env.LOG_BUCKET);

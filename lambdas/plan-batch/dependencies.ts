@@ -1,4 +1,5 @@
-import { logObjects, surroundings } from '../batch/surroundings.ts';
+import { logObjects } from '../batch/log-objects.ts';
+import { surroundings } from '../batch/surroundings.ts';
 import { readEnv } from '../runtime/env.ts';
 import { reachOf } from '../runtime/reach.ts';
 import { env as schema } from './env.ts';
