@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -34,6 +35,15 @@ export class MonitoringStack extends Stack {
         displayName,
         ...(data.key === undefined ? {} : { masterKey: data.key }),
       });
+      // The policy that asks for TLS takes the place of the topic's own, which would let the account's alarms in.
+      made.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+          actions: ['sns:Publish'],
+          resources: [made.topicArn],
+          conditions: { StringEquals: { 'aws:SourceAccount': settings.account } },
+        }),
+      );
       for (const address of settings.alarmAddresses.split(',').filter((text) => text !== ''))
         made.addSubscription(new EmailSubscription(address));
       return made;
