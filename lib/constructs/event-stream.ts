@@ -6,6 +6,7 @@ import { MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
+import { grantKey } from './stage-key.ts';
 import type { StreamConsumerProps } from './stream-consumer.ts';
 
 /** A stream of records with an order per partition key. Whoever follows it need not know what carries it. */
@@ -37,6 +38,7 @@ export class KinesisEventStream extends Construct implements IEventStream {
   readonly streamName: string;
   readonly streamArn: string;
   readonly environment = {};
+  private readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, { settings, key }: KinesisEventStreamProps) {
     super(scope, id);
@@ -49,6 +51,7 @@ export class KinesisEventStream extends Construct implements IEventStream {
     });
     this.streamName = this.stream.streamName;
     this.streamArn = this.stream.streamArn;
+    this.key = key;
   }
 
   feed(props: StreamConsumerProps): string {
@@ -69,14 +72,10 @@ export class KinesisEventStream extends Construct implements IEventStream {
   }
 
   grantRead(reader: IGrantable): void {
+    grantKey(this.key, reader);
     Grant.addToPrincipal({
       grantee: reader,
-      actions: [
-        'kinesis:ListShards',
-        'kinesis:GetShardIterator',
-        'kinesis:GetRecords',
-        'kinesis:DescribeStreamSummary',
-      ],
+      actions: ['kinesis:ListShards', 'kinesis:GetShardIterator', 'kinesis:GetRecords'],
       resourceArns: [this.streamArn],
     });
   }
