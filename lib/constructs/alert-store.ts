@@ -51,7 +51,7 @@ export class DynamoAlertStore extends Construct implements IAlertStore {
     grantKey(this.table.encryptionKey, grantee);
     Grant.addToPrincipal({
       grantee,
-      actions: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'],
+      actions: ['dynamodb:PutItem'],
       resourceArns: [this.table.tableArn],
     });
   }
