@@ -136,6 +136,11 @@ describe('the workflow', () => {
       expect(functions[name]!['Environment'].Variables, name).toMatchObject(reach);
   });
 
+  it('finds the warehouse at the version of this code: each deployment that changes it runs the migrations', () => {
+    const triggers = resourcesOf(app, 'Custom::Trigger').map(({ Properties }) => JSON.stringify(Properties));
+    expect(triggers.filter((trigger) => trigger.includes('MigrateDatabase'))).toHaveLength(1);
+  });
+
   it('is started by a schedule', () => {
     const schedules = resourcesOf(app, 'AWS::Scheduler::Schedule');
     expect(schedules).toHaveLength(1);
