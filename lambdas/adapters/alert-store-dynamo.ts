@@ -1,5 +1,4 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -8,9 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Alert } from '../../core/receipts/types.ts';
 import { type AlertStore, newlyStored, type StatusChange, type StoredAlert } from './alert-store.ts';
-import { writeUnits } from './dynamo-calls.ts';
-
-type Item = Record<string, AttributeValue>;
+import type { Item } from './dynamo-calls.ts';
+import { writeItems } from './dynamo-writes.ts';
 
 const PAGE = 500;
 const PAGE_OF_A_LANE = 100;
@@ -30,20 +28,17 @@ export class DynamoAlerts implements AlertStore {
 
   async insert(alerts: readonly Alert[], now: Date): Promise<{ inserted: number; existing: number }> {
     const distinct = [...new Map(alerts.map((alert) => [alert.alert_id, alert])).values()];
-    const { refused, failed } = await writeUnits(
+    const { refused, failed } = await writeItems(
       this.#client,
+      this.#table,
+      // Few beside the customers; and an answer that got lost is told by the transaction's token, not as "existing".
+      'transactions',
       distinct.map((alert) => ({
         subject: alert.alert_id,
+        kind: 'insert' as const,
+        key: { alert_id: { S: alert.alert_id } },
+        attributes: toAttributes(newlyStored(alert, now)),
         bytes: ALERT_BYTES,
-        actions: [
-          {
-            Put: {
-              TableName: this.#table,
-              Item: toItem(newlyStored(alert, now)),
-              ConditionExpression: 'attribute_not_exists(alert_id)',
-            },
-          },
-        ],
       })),
     );
     if (failed[0]) throw failed[0].error;
@@ -124,9 +119,8 @@ const before = (a: StoredAlert | undefined, b: StoredAlert | undefined): boolean
   b !== undefined &&
   (a.updated_at < b.updated_at || (a.updated_at === b.updated_at && a.alert_id < b.alert_id));
 
-function toItem({ status, history, created_at, updated_at, ...alert }: StoredAlert): Item {
+function toAttributes({ status, history, created_at, updated_at, ...alert }: StoredAlert): Item {
   return {
-    alert_id: { S: alert.alert_id },
     updated_bucket: { S: alert.alert_id.slice(0, 1) },
     updated_at: { S: updated_at },
     created_at: { S: created_at },

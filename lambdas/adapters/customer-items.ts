@@ -11,8 +11,8 @@ import type { Item } from './dynamo-calls.ts';
  *
  * | item | holds |
  * |---|---|
- * | `<stream>#history` | the head: version, number of parts, the newest decided records |
- * | `<stream>#history#<n>` | what does not fit into the head, each with the head's version |
+ * | `<stream>#history` | the head: version, names of its parts, the newest decided records |
+ * | `<stream>#history#<part>` | what does not fit into the head; written before it under a new name, never changed |
  * | `<stream>#claim#<hash>` | an older decided record, by its identity; written once and never changed |
  * | `<stream>#subject#<hash>` | position of the first decided record of an application; likewise |
  */
@@ -24,7 +24,8 @@ const PART_BYTES = 350 * 1024;
 
 export interface Head {
   readonly version: number;
-  readonly parts: number;
+  /** names of the further parts, in order */
+  readonly parts: readonly string[];
   /** the greatest position that is no longer in the head but in a claim item */
   readonly spilledTo: string | null;
   readonly text: string | null;
@@ -32,7 +33,7 @@ export interface Head {
 }
 
 export const headKey = (stream: StreamName, customer: string): Item => key(customer, `${stream}#history`);
-export const partKey = (stream: StreamName, customer: string, part: number): Item =>
+export const partKey = (stream: StreamName, customer: string, part: string): Item =>
   key(customer, `${stream}#history#${part}`);
 export const claimKey = (stream: StreamName, customer: string, identity: string): Item =>
   key(customer, `${stream}#claim#${digest(identity)}`);
@@ -54,30 +55,40 @@ const encodeCustomer = (id: string): string =>
     ? id
     : id.replaceAll('\\', '\\\\').replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 
-/** The stored form of a history: the head item and its further parts. */
-export function historyItems(
-  stream: StreamName,
-  customer: string,
-  state: { readonly version: number; readonly spilledTo: string | null; readonly entries: readonly HistoryEntry[] },
-): { readonly items: readonly Item[]; readonly bytes: number } {
+export interface StoredHistory {
+  readonly head: Item;
+  /** further parts by name: to be there before the head */
+  readonly parts: ReadonlyMap<string, Item>;
+  /** about what the head weighs */
+  readonly bytes: number;
+}
+
+/**
+ * The stored form of a history, without keys. A part's name is its version, number and content: what another writer of
+ * the same version makes of the customer has other names, or is the same.
+ */
+export function storeHistory(state: {
+  readonly version: number;
+  readonly spilledTo: string | null;
+  readonly entries: readonly HistoryEntry[];
+}): StoredHistory {
   const text = encodeEntries(state.entries);
   const deflated = text.length > DEFLATE_FROM ? deflateRawSync(text, { level: 1 }) : null;
-  const pieces = deflated === null ? [] : cut(deflated, PART_BYTES);
-  const version = { N: String(state.version) };
+  const [first, ...further] = deflated === null ? [] : cut(deflated, PART_BYTES);
+  const parts = new Map(
+    further.map((piece, index) => [
+      `${state.version}.${index + 1}.${hash('sha256', piece).slice(0, 32)}`,
+      { entries: { B: piece } },
+    ]),
+  );
   const head: Item = {
-    ...headKey(stream, customer),
     format: { N: FORMAT },
-    version,
-    parts: { N: String(Math.max(0, pieces.length - 1)) },
-    entries: deflated === null ? { S: text } : { B: pieces[0]! },
+    version: { N: String(state.version) },
+    parts: { L: [...parts.keys()].map((S) => ({ S })) },
+    entries: first === undefined ? { S: text } : { B: first },
     ...(state.spilledTo === null ? {} : { spilled_to: { S: state.spilledTo } }),
   };
-  const further = pieces.slice(1).map((piece, index) => ({
-    ...partKey(stream, customer, index + 1),
-    version,
-    entries: { B: piece },
-  }));
-  return { items: [head, ...further], bytes: 512 + (deflated?.length ?? Buffer.byteLength(text)) };
+  return { head, parts, bytes: 512 + (first?.length ?? Buffer.byteLength(text)) };
 }
 
 /** @throws CustomerItemError when the item is of another format */
@@ -85,7 +96,7 @@ export function readHead(item: Item): Head {
   if (item['format']?.N !== FORMAT) throw new CustomerItemError('has a format that this version does not know');
   return {
     version: Number(item['version']?.N),
-    parts: Number(item['parts']?.N),
+    parts: (item['parts']?.L ?? []).map((name) => name.S ?? ''),
     spilledTo: item['spilled_to']?.S ?? null,
     text: item['entries']?.S ?? null,
     bytes: item['entries']?.B ? Buffer.from(item['entries'].B) : null,
@@ -93,22 +104,21 @@ export function readHead(item: Item): Head {
 }
 
 /**
- * @param parts the further parts by number
- * @returns null when the parts are not of the head's version: they were read while it was being written
+ * @param parts the further parts by name
+ * @returns null when one is missing: the head that names it has been replaced since it was read
  */
-export function readEntries(head: Head, parts: ReadonlyMap<number, Item>): HistoryEntry[] | null {
+export function readEntries(head: Head, parts: ReadonlyMap<string, Item>): HistoryEntry[] | null {
   if (head.text !== null) return decodeEntries(head.text);
   const pieces = [head.bytes ?? Buffer.alloc(0)];
-  for (let part = 1; part <= head.parts; part++) {
-    const item = parts.get(part);
-    if (!item?.['entries']?.B || Number(item['version']?.N) !== head.version) return null;
-    pieces.push(Buffer.from(item['entries'].B));
+  for (const name of head.parts) {
+    const bytes = parts.get(name)?.['entries']?.B;
+    if (bytes === undefined) return null;
+    pieces.push(Buffer.from(bytes));
   }
   return decodeEntries(inflateRawSync(Buffer.concat(pieces)).toString('utf8'));
 }
 
-export const claimItem = (itemKey: Item, entry: HistoryEntry): Item => ({
-  ...itemKey,
+export const claimAttributes = (entry: HistoryEntry): Item => ({
   seq: { S: entry.seq },
   payload_hash: { S: entry.payload_hash },
   entry: { S: encodeEntries([entry]) },

@@ -5,20 +5,21 @@ import type { HistoryEntry } from '../../core/history/types.ts';
 import { ServiceFault } from '../runtime/errors.ts';
 import { backOff, inFlight } from '../runtime/in-flight.ts';
 import {
-  claimItem,
+  claimAttributes,
   claimKey,
   claimPrefix,
   type Head,
   headKey,
-  historyItems,
   partKey,
   readClaim,
   readClaimEntry,
   readEntries,
   readHead,
+  storeHistory,
   subjectItemKey,
 } from './customer-items.ts';
-import { batchGet, batchGetAll, CALLS_IN_FLIGHT, type Item, type Unit, writeUnits } from './dynamo-calls.ts';
+import { batchGet, batchGetAll, CALLS_IN_FLIGHT, type Item } from './dynamo-calls.ts';
+import { type Write, writeItems, type Writing } from './dynamo-writes.ts';
 
 /** What a batch must know of a customer. */
 export interface HistoryWish {
@@ -34,7 +35,8 @@ export interface LoadedHistory {
   readonly history: CustomerHistory;
   /** of the head that was read; 0 when there is none yet */
   readonly version: number;
-  readonly parts: number;
+  /** names of the head's further parts */
+  readonly parts: readonly string[];
   readonly spilledTo: string | null;
 }
 
@@ -63,10 +65,12 @@ const TORN_READ_ATTEMPTS = 6;
 export class DynamoCustomers {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #writing: Writing;
 
-  constructor(client: DynamoDBClient, table: string) {
+  constructor(client: DynamoDBClient, table: string, writing: Writing) {
     this.#client = client;
     this.#table = table;
+    this.#writing = writing;
   }
 
   /** @returns the histories read, and for the other customers why not */
@@ -89,7 +93,7 @@ export class DynamoCustomers {
     for (const item of heads) {
       const wish = byKey.get(item['customer']!.S!)!;
       const head = readHead(item);
-      if (head.parts > 0 || head.spilledTo !== null) larger.push({ wish, head });
+      if (head.parts.length > 0 || head.spilledTo !== null) larger.push({ wish, head });
       else loaded.set(wish.customer, view(head, readEntries(head, new Map())!, null));
     }
     await inFlight(CALLS_IN_FLIGHT, larger, async ({ wish, head }) => {
@@ -101,23 +105,32 @@ export class DynamoCustomers {
     });
     for (const { customer } of wishes)
       if (!loaded.has(customer) && !failed.has(customer))
-        loaded.set(customer, { history: CustomerHistory.empty(), version: 0, parts: 0, spilledTo: null });
+        loaded.set(customer, { history: CustomerHistory.empty(), version: 0, parts: [], spilledTo: null });
     return { loaded, failed };
   }
 
-  /** Writes the customers; those whose version has moved on are left as they are. */
+  /**
+   * Writes the customers; those whose version has moved on are left as they are. What a head names or leaves out is
+   * written before it, and what no head names any more is deleted after it: whoever is stopped in between leaves
+   * items that nobody reads, or entries in two places.
+   */
   async save(stream: StreamName, updates: readonly HistoryUpdate[]): Promise<SaveOutcome> {
-    const plans = updates.map((update) => ({ update, ...split(update) }));
+    const plans = updates.map((update) => this.#plan(stream, update));
     const failed = new Map<string, unknown>();
-    // The old entries first, then the head that leaves them out: a crash in between leaves them in both places.
-    const spills = plans.flatMap(({ update, spill }) => this.#spillUnits(stream, update.customer, spill));
-    for (const { subject, error } of (await writeUnits(this.#client, spills)).failed) failed.set(subject, error);
-    const heads = plans
-      .filter(({ update }) => !failed.has(update.customer))
-      .map(({ update, keep, spill }) => this.#headUnit(stream, update, keep, spill.at(-1)?.seq ?? null));
-    const outcome = await writeUnits(this.#client, heads);
-    for (const { subject, error } of outcome.failed) failed.set(subject, error);
-    return { stale: outcome.refused, failed };
+    const write = async (writes: readonly Write<string>[]): Promise<string[]> => {
+      const outcome = await writeItems(this.#client, this.#table, this.#writing, writes);
+      for (const { subject, error } of outcome.failed) failed.set(subject, error);
+      return outcome.refused;
+    };
+    // Refused means here that it is there already, from an attempt that went no further.
+    await write(plans.flatMap(({ before }) => before));
+    const due = plans.filter(({ head }) => !failed.has(head.subject));
+    const stale = await write(due.map(({ head }) => head));
+    const lost = new Set(stale);
+    const garbage = due.flatMap(({ head, after }) => (lost.has(head.subject) || failed.has(head.subject) ? [] : after));
+    // The customer is written, whatever becomes of it.
+    await writeItems(this.#client, this.#table, this.#writing, garbage);
+    return { stale, failed };
   }
 
   async #loadLarge(stream: StreamName, wish: HistoryWish, read: Head): Promise<LoadedHistory> {
@@ -140,10 +153,11 @@ export class DynamoCustomers {
   }
 
   async #entries(stream: StreamName, customer: string, head: Head): Promise<HistoryEntry[] | null> {
-    if (head.parts === 0) return readEntries(head, new Map());
-    const keys = Array.from({ length: head.parts }, (_, index) => partKey(stream, customer, index + 1));
+    if (head.parts.length === 0) return readEntries(head, new Map());
+    const names = new Map(head.parts.map((name) => [partKey(stream, customer, name)['item']!.S!, name]));
+    const keys = head.parts.map((name) => partKey(stream, customer, name));
     const items = await batchGetAll(this.#client, this.#table, keys);
-    return readEntries(head, new Map(items.map((item) => [Number(item['item']!.S!.split('#').at(-1)), item])));
+    return readEntries(head, new Map(items.map((item) => [names.get(item['item']!.S!)!, item])));
   }
 
   async #claims(stream: StreamName, { customer, keys, subjects }: HistoryWish): Promise<SpilledClaims> {
@@ -180,46 +194,61 @@ export class DynamoCustomers {
     return entries;
   }
 
-  #headUnit(
-    stream: StreamName,
-    { customer, loaded }: HistoryUpdate,
-    keep: readonly HistoryEntry[],
-    newlySpilled: string | null,
-  ): Unit<string> {
-    const spilledTo =
-      newlySpilled !== null && newlySpilled > (loaded.spilledTo ?? '') ? newlySpilled : loaded.spilledTo;
-    const { items, bytes } = historyItems(stream, customer, { version: loaded.version + 1, spilledTo, entries: keep });
+  #plan(stream: StreamName, update: HistoryUpdate): Plan {
+    const { customer, loaded } = update;
+    const { keep, spill } = split(update);
+    const newlySpilled = spill.at(-1)?.seq ?? '';
+    const spilledTo = newlySpilled > (loaded.spilledTo ?? '') ? newlySpilled : loaded.spilledTo;
+    const { head, parts, bytes } = storeHistory({ version: loaded.version + 1, spilledTo, entries: keep });
     const guard =
-      loaded.version === 0
-        ? { ConditionExpression: 'attribute_not_exists(customer)' }
-        : {
-            ConditionExpression: 'version = :v',
-            ExpressionAttributeValues: { ':v': { N: String(loaded.version) } },
-          };
-    const puts = items.map((Item, index) => ({ Put: { TableName: this.#table, Item, ...(index === 0 ? guard : {}) } }));
-    const deletes = [];
-    for (let part = items.length; part <= loaded.parts; part++)
-      deletes.push({ Delete: { TableName: this.#table, Key: partKey(stream, customer, part) } });
-    return { subject: customer, actions: [...puts, ...deletes], bytes };
-  }
-
-  /** Insert-only: refused means that it is there already, from an attempt that went no further. */
-  #spillUnits(stream: StreamName, customer: string, spill: readonly HistoryEntry[]): Unit<string>[] {
-    const items = new Map<string, Item>();
-    const add = (item: Item): void => {
-      if (!items.has(item['item']!.S!)) items.set(item['item']!.S!, item);
+      loaded.version === 0 ? { kind: 'insert' as const } : { kind: 'replace' as const, version: loaded.version };
+    return {
+      before: [
+        ...[...parts].map(([name, attributes]) => ({
+          ...insert(customer, partKey(stream, customer, name), attributes),
+          bytes: attributes['entries']!.B!.length,
+        })),
+        ...spillWrites(stream, customer, spill),
+      ],
+      head: { subject: customer, key: headKey(stream, customer), attributes: head, bytes, ...guard },
+      after: loaded.parts.map((name) => ({
+        subject: customer,
+        kind: 'delete',
+        key: partKey(stream, customer, name),
+        bytes: 0,
+      })),
     };
-    for (const entry of spill) {
-      add(claimItem(claimKey(stream, customer, historyKey(entry)), entry));
-      if (entry.kind === 'application')
-        add({ ...subjectItemKey(stream, customer, subjectKey(entry)), seq: { S: entry.seq } });
-    }
-    return [...items.values()].map((Item) => ({
-      subject: customer,
-      actions: [{ Put: { TableName: this.#table, Item, ConditionExpression: 'attribute_not_exists(customer)' } }],
-      bytes: 2_048,
-    }));
   }
+}
+
+/** What is to be written of a customer, in this order. */
+interface Plan {
+  readonly before: readonly Write<string>[];
+  readonly head: Write<string>;
+  readonly after: readonly Write<string>[];
+}
+
+const insert = (subject: string, key: Item, attributes: Item) => ({
+  subject,
+  kind: 'insert' as const,
+  key,
+  attributes,
+  bytes: 2_048,
+});
+
+/** Each entry under its identity, and the first of each application. */
+function spillWrites(stream: StreamName, customer: string, spill: readonly HistoryEntry[]): Write<string>[] {
+  const writes = new Map<string, Write<string>>();
+  const add = (key: Item, attributes: Item): void => {
+    const name = key['item']!.S!;
+    if (!writes.has(name)) writes.set(name, insert(customer, key, attributes));
+  };
+  for (const entry of spill) {
+    add(claimKey(stream, customer, historyKey(entry)), claimAttributes(entry));
+    if (entry.kind === 'application')
+      add(subjectItemKey(stream, customer, subjectKey(entry)), { seq: { S: entry.seq } });
+  }
+  return [...writes.values()];
 }
 
 const view = (head: Head, entries: readonly HistoryEntry[], spilled: SpilledClaims | null): LoadedHistory => ({

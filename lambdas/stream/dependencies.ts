@@ -23,7 +23,7 @@ export function streamDependencies(): ConsumerParts {
     meter,
     objects,
     policies: new Policies(objects, { logger, meter }),
-    customers: new DynamoCustomers(createDynamoDB(), env.CUSTOMERS_TABLE),
+    customers: new DynamoCustomers(createDynamoDB(), env.CUSTOMERS_TABLE, env.HISTORY_WRITES),
     alerts: openAlertStore(env),
     topic: new AlertTopic(createSNS(), env.ALERT_TOPIC_ARN),
     codeVersion: env.CODE_VERSION,

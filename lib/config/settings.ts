@@ -58,6 +58,12 @@ export const settingsSchema = z.strictObject({
   /** how far the log may lag behind the stream before reconcile calls a position missing; 0 where the batch waits for it */
   logLagSeconds: whole(0, 3600),
 
+  /**
+   * how customers are written: in statements each of which costs what a put costs, or in transactions, which cost twice
+   * but are one sync of the disk for a hundred customers where the endpoint has a disk of its own
+   */
+  historyWrites: z.enum(['statements', 'transactions']),
+
   alertStore: z.enum(['dynamodb', 'documentdb']),
   /** capacity units of DocumentDB serverless, least and most; half a unit is about 1 GiB of memory */
   documentDbMinCapacity: z.number().min(0.5).max(256),

@@ -19,6 +19,8 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
   archiveWindowSeconds: 60,
   logLagSeconds: 300,
 
+  historyWrites: 'statements',
+
   alertStore: 'documentdb',
   documentDbMinCapacity: 0.5,
   documentDbMaxCapacity: 8,
@@ -90,6 +92,7 @@ export const OVERRIDES: Record<Stage, StageOverride & Pick<Settings, 'account' |
     archiveWindowSeconds: 1,
     detectParallelization: 2,
     logLagSeconds: 0,
+    historyWrites: 'transactions',
     alertStore: 'dynamodb',
     warehouse: 'host',
     alarms: false,

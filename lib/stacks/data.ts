@@ -56,7 +56,7 @@ export class DataStack extends Stack {
     this.activity = stream('Activity', ACTIVITY);
     this.log = new LogBucket(this, 'Log', { key: this.key, accessLogs });
     this.failures = new FailureBucket(this, 'Failures', { key: this.key, accessLogs });
-    this.customers = new CustomersTable(this, 'Customers', this.key);
+    this.customers = new CustomersTable(this, 'Customers', settings.historyWrites, this.key);
     this.alertTopic = new AlertTopic(this, 'AlertTopic', this.key);
     this.alerts =
       settings.alertStore === 'documentdb'

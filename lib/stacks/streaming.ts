@@ -65,7 +65,7 @@ export class StreamingStack extends Stack {
       codeVersion,
       environment: {
         LOG_BUCKET: data.log.bucket.bucketName,
-        CUSTOMERS_TABLE: data.customers.table.tableName,
+        ...data.customers.environment,
         ALERT_TOPIC_ARN: data.alertTopic.topic.topicArn,
         ...data.alerts.environment,
         ...reachEnvironment(settings),

@@ -67,7 +67,11 @@ describe('stream functions that are killed at any moment, cut batches, redeliver
       expect(alerts.size).toBeGreaterThan(10);
       expect(stored.sort()).toEqual([...alerts].sort());
 
-      const customers = new DynamoCustomers(stack.clients.dynamodb, stack.outputs['CustomersTableName'] as string);
+      const customers = new DynamoCustomers(
+        stack.clients.dynamodb,
+        stack.outputs['CustomersTableName'] as string,
+        'transactions',
+      );
       for (const stream of [APPLICATIONS, ACTIVITY] as const) {
         const of = [...histories.keys()].flatMap((key) =>
           key.startsWith(`${stream} `) ? [key.slice(stream.length + 1)] : [],

@@ -78,6 +78,7 @@ export async function startServers(
     CODE_VERSION: 'test',
     LOG_BUCKET: bucketOf(kind),
     CUSTOMERS_TABLE: `${kind}-customers`,
+    HISTORY_WRITES: 'statements',
     ALERT_STORE: 'dynamodb',
     ALERTS_TABLE: `${kind}-alerts`,
     ALERT_TOPIC_ARN: `arn:aws:sns:${REGION}:000000000000:${kind}-alerts`,

@@ -6,6 +6,7 @@ import { DynamoAlerts } from '../../lambdas/adapters/alert-store-dynamo.ts';
 import { AlertTopic } from '../../lambdas/adapters/alert-topic.ts';
 import { Policies } from '../../lambdas/adapters/documents.ts';
 import { DynamoCustomers } from '../../lambdas/adapters/dynamo-customers.ts';
+import type { Writing } from '../../lambdas/adapters/dynamo-writes.ts';
 import { createLogger } from '../../lambdas/runtime/logger.ts';
 import { createMeter } from '../../lambdas/runtime/metrics.ts';
 import type { ConsumerParts } from '../../lambdas/stream/consume.ts';
@@ -49,6 +50,8 @@ export interface Surroundings {
   readonly bucket: MemoryBucket;
   readonly customersTable: string;
   readonly alertsTable: string;
+  /** of the histories @default statements */
+  readonly writing?: Writing;
   /** messages that reached the topic */
   readonly published: string[];
 }
@@ -78,7 +81,7 @@ export function streamParts(around: Surroundings, fate: Fate = FREE): ConsumerPa
     meter,
     objects,
     policies: new Policies(around.bucket.objects(), { logger, meter }),
-    customers: new DynamoCustomers(dynamodb, around.customersTable),
+    customers: new DynamoCustomers(dynamodb, around.customersTable, around.writing ?? 'statements'),
     alerts: new DynamoAlerts(dynamodb, around.alertsTable),
     topic: new AlertTopic(underFate(topic, 'sns', fate), 'arn:aws:sns:eu-central-1:000000000000:alerts'),
     codeVersion: ENVIRONMENT.CODE_VERSION,

@@ -11,7 +11,7 @@ import { customerOf, decide } from '../../../core/receipts/assess.ts';
 import { envelopeLine } from '../../../core/receipts/envelope.ts';
 import { receiptLine } from '../../../core/receipts/receipt-line.ts';
 import { newlyStored } from '../../../lambdas/adapters/alert-store.ts';
-import { historyItems } from '../../../lambdas/adapters/customer-items.ts';
+import { headKey, storeHistory } from '../../../lambdas/adapters/customer-items.ts';
 
 export interface MeasuredStream {
   /** bytes of a record and its partition key, as the stream counts them */
@@ -77,7 +77,8 @@ export function measureLoad(applications: number): Readonly<Record<StreamName, M
         history.add(assessment.entry);
         histories.set(name, history);
         const state = { version: history.entries().length, spilledTo: null, entries: history.entries() };
-        const bytes = JSON.stringify(historyItems(stream, customer, state).items).length;
+        const { head, parts } = storeHistory(state);
+        const bytes = JSON.stringify([{ ...headKey(stream, customer), ...head }, ...parts.values()]).length;
         sum.written += 1;
         sum.kilobytes += Math.ceil(bytes / 1024);
         sum.items.set(customer, bytes);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { APPLICATIONS } from '../../../../core/contract/streams.ts';
 import { parseReceiptLines } from '../../../../core/receipts/receipt-line.ts';
 import { DynamoCustomers } from '../../../../lambdas/adapters/dynamo-customers.ts';
+import { WRITING } from '../../../../lambdas/adapters/dynamo-writes.ts';
 import { consume } from '../../../../lambdas/stream/consume.ts';
 import { startDynamoDB, type TestDynamoDB } from '../../../support/dynamodb.ts';
 import { type Fate, kinesisEvent, type Surroundings, streamParts } from '../../../support/stream-parts.ts';
@@ -32,7 +33,7 @@ function scenario(): World {
   return world;
 }
 
-describe('consume', () => {
+describe.each(WRITING)('consume, with histories written in %s', (writing) => {
   let server: TestDynamoDB;
   let world: World;
   let around: Surroundings;
@@ -59,6 +60,7 @@ describe('consume', () => {
       dynamodb: server.client,
       bucket: world.bucket,
       customersTable: `customers-${id}`,
+      writing,
       alertsTable: `alerts-${id}`,
       published: [],
     };
@@ -89,7 +91,7 @@ describe('consume', () => {
     const told = new Set(around.published.map((text) => (JSON.parse(text) as { alert_id: string }).alert_id));
     for (const { alert_id, severity } of world.alerts) if (severity !== 'notice') expect(told).toContain(alert_id);
 
-    const customers = new DynamoCustomers(server.client, around.customersTable);
+    const customers = new DynamoCustomers(server.client, around.customersTable, writing);
     for (const customer of ['u0', 'u1', 'u2', 'u3', 'u4']) {
       const wish = { customer, first: '9'.repeat(56), keys: new Set<string>(), subjects: new Set<string>() };
       const { loaded } = await customers.load(APPLICATIONS, [wish]);
@@ -203,7 +205,7 @@ describe('consume', () => {
   });
 });
 
-const isWrite = (command: object): boolean => command.constructor.name === 'TransactWriteItemsCommand';
+const isWrite = (command: object): boolean => /TransactWriteItems|BatchExecuteStatement/.test(command.constructor.name);
 
 /** From the n-th call on nothing reaches a service any more; "after": the n-th still does, but its answer is lost. */
 function dyingAt(call: number, when: 'before' | 'after'): Fate {

@@ -38,7 +38,7 @@ it('a partition whose customer cannot be written is gone back to; what another o
     before(service, command) {
       if (
         service === 'dynamodb' &&
-        /TransactWrite/.test(command.constructor.name) &&
+        /BatchExecuteStatement/.test(command.constructor.name) &&
         /"u1"/.test(JSON.stringify(command))
       )
         throw new Error('throttled');
