@@ -51,11 +51,11 @@ describe('the rate of fraud against its trailing baseline', () => {
     expect(await measured()).toBe(50);
   });
 
-  it.each([
+  it.each<[string, [number, number, number], [number, number, number]]>([
     ['too few today', [2, 99, 50], [30, 500, 5]],
     ['too few before', [2, 500, 50], [30, 99, 5]],
     ['no fraud before', [2, 500, 50], [30, 500, 0]],
-  ] as const)('says nothing with %s', async (_what, today, before) => {
+  ])('says nothing with %s', async (_what, today, before) => {
     await arrived(...today);
     await arrived(...before);
     expect(await measured()).toBeNull();
