@@ -83,9 +83,9 @@ export async function tryCommands(checks: Checks, endpoint: string, expected: Ex
       return name;
     };
     await check('crp policy publish takes a policy an hour ahead, once', async () => {
-      const file = policy('7.0.0', 60);
-      ok(await crp('policy', 'publish', file));
-      const again = await crp('policy', 'publish', file);
+      const ahead = policy('7.0.0', 60);
+      ok(await crp('policy', 'publish', ahead));
+      const again = await crp('policy', 'publish', ahead);
       ok(again);
       if (!again.stdout.includes('already')) throw new Error(again.stdout);
     });

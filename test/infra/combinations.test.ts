@@ -97,7 +97,11 @@ it('cdk diff finds nothing between two synths', () => {
           'diff',
           stack,
           '--exclusively',
-          ...['--app', after.outdir, '--template', path.join(before.outdir, `${stack}.template.json`), '--fail'],
+          '--app',
+          after.outdir,
+          '--template',
+          path.join(before.outdir, `${stack}.template.json`),
+          '--fail',
         ],
         { cwd: ROOT, encoding: 'utf8', env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true', CI: 'true' } },
       );
