@@ -17,7 +17,7 @@ import {
 import { estimate } from './estimate.ts';
 
 /** Documents that hold tables of the model, each between `<!-- cost:NAME -->` and `<!-- /cost:NAME -->`. */
-export const DOCUMENTS = ['docs/cost.md', 'README.md'] as const;
+export const DOCUMENTS = ['docs/cost.md', 'docs/deploy.md', 'README.md'] as const;
 
 const MARKED = /<!-- cost:([a-z-]+) -->\n[^]*?<!-- \/cost:\1 -->/g;
 

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { program } from '../../cli/index.ts';
@@ -96,27 +95,31 @@ function ofValue(name: string, option: Command['options'][number], value: string
     : [];
 }
 
-const helps = new Map<string, string>();
-
-/** What the installed CDK says that a subcommand takes. */
-function cdkHelp(subcommand: string): string {
-  const known = helps.get(subcommand);
-  if (known !== undefined) return known;
-  const cdk = path.join(PROJECT_ROOT, 'node_modules', '.bin', 'cdk');
-  if (!existsSync(cdk)) throw new Error(`there is no ${cdk}`);
-  const { stdout, stderr } = spawnSync(cdk, [subcommand, '--help'].filter(Boolean), { encoding: 'utf8' });
-  helps.set(subcommand, stdout + stderr);
-  return stdout + stderr;
+interface CdkTakes {
+  readonly globalOptions: Readonly<Record<string, unknown>>;
+  readonly commands: Readonly<
+    Record<string, { readonly aliases?: readonly string[]; readonly options?: Readonly<Record<string, unknown>> }>
+  >;
 }
 
+/** What the installed CDK makes its help of. */
+const CDK = JSON.parse(
+  readFileSync(path.join(PROJECT_ROOT, 'node_modules/aws-cdk/lib/cli/cli-type-registry.json'), 'utf8'),
+) as CdkTakes;
+
 function ofCdk([subcommand = '', ...words]: readonly string[]): string[] {
-  if (!new RegExp(`^\\s+cdk ${subcommand}\\b`, 'm').test(cdkHelp(''))) return [`cdk: there is no ${subcommand}`];
+  const [, takes] =
+    Object.entries(CDK.commands).find(([name, { aliases }]) => name === subcommand || aliases?.includes(subcommand)) ??
+    [];
+  if (takes === undefined) return [`cdk: there is no ${subcommand}`];
+  const known = Object.keys({ ...CDK.globalOptions, ...takes.options });
   const unknown = words
+    .filter((word) => word.startsWith('--'))
     .map((word) => word.split('=')[0]!)
-    .filter((word) => word.startsWith('--') && !new RegExp(`\\s${word}\\b`).test(cdkHelp(subcommand)))
+    .filter((word) => !known.includes(word.replace(/^--(no-)?/, '')))
     .map((word) => `cdk ${subcommand}: there is no ${word}`);
   const stages = words.flatMap((word) => /^credit-risk-([a-z]+)-(\w+)$/.exec(word)?.[2] ?? []);
-  const strange = stages.filter((stack) => !['network', 'data', 'streaming', 'batch'].includes(stack));
+  const strange = stages.filter((stack) => !['network', 'data', 'streaming', 'batch', 'monitoring'].includes(stack));
   return [
     ...unknown,
     ...strange.map((stack) => `cdk ${subcommand}: there is no stack ${stack}`),

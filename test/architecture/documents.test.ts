@@ -47,6 +47,7 @@ describe('documents', () => {
   it.each([
     ['a script', block('npm run demolish'), 'npm run demolish: there is no such script'],
     ['a script in a sentence', 'call `npm run demolish` now', 'npm run demolish: there is no such script'],
+    ['one over two lines of a sentence', 'call `npm run crp -- batch\n--all` now', 'crp batch: there is no --all'],
     ['a flag that npm keeps', block('npm run crp produce --count 3'), 'npm takes --count for itself'],
     ['a flag of another script', block('npm run cost -- --stages dev'), 'lib/cost/run.ts knows no --stages'],
     ['a subcommand of crp', block('npm run crp -- restore --stage dev'), 'crp: there is no restore'],

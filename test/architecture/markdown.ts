@@ -25,8 +25,10 @@ export function claimsOf(markdown: string): Claims {
     else if (SHELL.includes(block)) commands.push(withoutComment(line).trim());
   }
   const text = prose.join('\n');
-  const inline = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
-  const links = [...text.replaceAll(/`[^`\n]+`/g, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+  // A name of a command may be parted by the end of a line, but not by more.
+  const CODE = /`([^`\n]+(?:\n[^`\n]+)?)`/g;
+  const inline = [...text.matchAll(CODE)].map(([, code]) => code!);
+  const links = [...text.replaceAll(CODE, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
   return { commands: commands.filter((line) => line !== ''), inline, links, anchors: anchorsOf(prose) };
 }
 
