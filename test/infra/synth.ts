@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { App } from 'aws-cdk-lib/core';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { createPipeline } from '../../lib/app.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -38,7 +40,7 @@ export function synthesise(context: Readonly<Record<string, unknown>> = {}): Syn
   try {
     const cdk = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
     const { app } = createPipeline({ outdir, context: { ...cdk.context, 'aws:cdk:bundling-stacks': [], ...context } });
-    const assembly = app.synth();
+    const assembly = assemblyOf(app, outdir);
     return {
       stacks: Object.fromEntries(
         assembly.stacks.map(({ stackName, templateFullPath }) => {
@@ -51,6 +53,19 @@ export function synthesise(context: Readonly<Record<string, unknown>> = {}): Syn
     };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A finding of the rule pack fails the synth, when all is written. Tests want what was written: the one of the rule
+ * pack reads the findings in its report, and others say by name what is wrong.
+ */
+function assemblyOf(app: App, outdir: string): CloudAssembly {
+  try {
+    return app.synth();
+  } catch (error) {
+    if ((error as Error).name !== 'ValidationFailed') throw error;
+    return new CloudAssembly(outdir);
   }
 }
 

@@ -64,7 +64,7 @@ export interface TestRun {
   readonly passed: number;
   /** full names of the tests that failed */
   readonly failed: readonly string[];
-  /** a test file that did not load at all: an error of the patch, not a bug found */
+  /** a test file that ran no test to its end: an error of the patch, or of the preparations; no test names the bug */
   readonly broken: string | null;
 }
 
@@ -81,11 +81,15 @@ export function runTests(copy: string, files: readonly string[]): TestRun {
       numPassedTests: number;
       testResults: {
         name: string;
+        status: string;
         message: string;
         assertionResults: { fullName: string; status: string }[];
       }[];
     };
-    const unloaded = json.testResults.find((file) => file.message && file.assertionResults.length === 0);
+    // Also a file whose preparations fail: its tests are left out then, and none of them says what is wrong.
+    const unloaded = json.testResults.find(
+      (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+    );
     return {
       passed: json.numPassedTests,
       failed: json.testResults.flatMap((file) =>
