@@ -79,12 +79,20 @@ function move(draft: string, home: string): void {
 }
 
 function requireVenv(python: string): void {
-  const { error, status } = spawnSync(python, ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']);
-  if (error !== undefined || status !== 0)
-    throw new LocalError(
-      `the emulator needs Python 3.10 or newer, and ${python} is ${error === undefined ? 'older' : 'not there'}`,
-      'install Python 3 with its venv module; the pipeline itself needs none (npm start)',
-    );
+  const missing = whyNoPython(python);
+  if (missing !== null)
+    throw new LocalError(missing, 'install Python 3 with its venv module; the pipeline itself needs none (npm start)');
+}
+
+/** @returns why the emulator cannot be had here, or null */
+export function whyNoPython(python = 'python3'): string | null {
+  const { error, status } = spawnSync(python, [
+    '-c',
+    'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))',
+  ]);
+  if (error === undefined && status === 0) return null;
+  const found = error === undefined ? 'older, or has no venv module' : 'not there';
+  return `the emulator needs Python 3.10 or newer, and ${python} is ${found}`;
 }
 
 /** pip finds its index and its proxy in the environment and in the person's configuration. */

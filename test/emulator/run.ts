@@ -11,6 +11,7 @@ import { APPLICATIONS } from '../../core/contract/streams.ts';
 import { EMULATOR_GAPS } from '../../lib/emulator-gaps.ts';
 import { deploy, deployedStacks, destroy, type DeploymentOptions } from '../../local/emulator/deployment.ts';
 import { type Emulator, startEmulator } from '../../local/emulator/emulator.ts';
+import { whyNoPython } from '../../local/emulator/python.ts';
 import { logTail } from '../../local/process/managed.ts';
 import { stopOnSignals } from '../../local/process/signals.ts';
 import { destroyClients } from '../../local/stack/clients.ts';
@@ -114,6 +115,12 @@ function processesNaming(directory: string): string[] {
     });
 }
 
+const missing = whyNoPython();
+if (missing !== null) {
+  console.log(`test:emulator was not run: ${missing}`);
+  console.log('0 passed, 0 failed, 1 skipped');
+  process.exit(0);
+}
 try {
   emulator = await step('Starting an emulator and a warehouse', () =>
     startEmulator({ onProgress: progress, signal: interrupted.signal }),

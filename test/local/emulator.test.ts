@@ -210,7 +210,7 @@ describe('commands', () => {
     const said = await new Promise<string>((resolve) => {
       execFile(process.execPath, [script, '-c', 'policy=nope'], { env }, (_error, _stdout, stderr) => resolve(stderr));
     });
-    expect(said).toMatch(/there is no policies\/nope\.json\n.*default or founding/);
+    expect(said).toMatch(/setting policy is "nope"; allowed are default, founding/);
     expect(asked).toEqual(['/']);
   });
 
