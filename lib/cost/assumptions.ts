@@ -30,10 +30,10 @@ export const ASSUMPTIONS = {
     unit: 'KB written of a customer for each record of activity, likewise',
     why: `${measured}. A customer has six there; above 8 KB the item is deflated`,
   },
-  unitsPerWrite: {
+  unitsInTransaction: {
     value: 2,
-    unit: 'write units for each KB of a customer or an alert',
-    why: 'the adapters write in transactions, which cost twice; a conditional write of one item costs once',
+    unit: 'write units for each KB written in a transaction',
+    why: 'alerts, and customers with historyWrites=transactions; a statement or a put costs one, with a condition too',
   },
   capacityUse: {
     value: 0.5,

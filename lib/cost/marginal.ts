@@ -120,7 +120,8 @@ const tables = (
 
 function customers({ stage, assumed, applications, activity, records }: Facts): readonly Charge[] {
   const requests = requestsTo(tables(stage).customers, assumed);
-  const writes = (count: number, kb: number): number => count * kb * assumed.unitsPerWrite;
+  const units = stage.settings.historyWrites === 'transactions' ? assumed.unitsInTransaction : 1;
+  const writes = (count: number, kb: number): number => count * kb * units;
   const stored =
     (applications * assumed.customersPerApplication * (assumed.applicationItemBytes + assumed.activityItemBytes)) / GB;
   return [
@@ -149,7 +150,7 @@ function alerts({ stage, assumed, alerts: count }: Facts): readonly Charge[] {
   const indexes = at(table, 'GlobalSecondaryIndexes') as readonly { readonly IndexName: string }[];
   const copies = { ...stored, quantity: stored.quantity * (1 + indexes.length) };
   return [
-    requests('write', 'writes of alerts', count * kb * assumed.unitsPerWrite),
+    requests('write', 'writes of alerts', count * kb * assumed.unitsInTransaction),
     // An index holds the whole alert; it is written once, also for a transaction.
     ...indexes.map(({ IndexName }) => requests('write', `writes of the index ${IndexName}`, count * kb)),
     requests('read', 'reads by extract-alerts', (count * bytes) / (4 * KB) / 2),

@@ -31,10 +31,6 @@ export const CHANGES: readonly Change[] = [
   { what: 'as it is' },
   { what: 'plan-batch lists the last two days only, not the whole bucket', assumed: { monthsOfObjects: 2 / 30 } },
   {
-    what: 'a customer is written by one conditional write, not in a transaction',
-    assumed: { unitsPerWrite: 1 },
-  },
-  {
     what: 'a customer’s entries in binary, 85 bytes each: below 1 KB up to nine records',
     assumed: { applicationItemKb: 1, activityItemKb: 1 },
   },
