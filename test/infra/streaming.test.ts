@@ -103,3 +103,29 @@ describe('what is kept', () => {
     expect(OPTIONAL_OUTPUTS.every((key) => outputs.includes(key))).toBe(true);
   });
 });
+
+describe('who decides may read customers and write them as the stage says, and nothing else', () => {
+  it.each([
+    ['local', 'transactions', ['DeleteItem', 'PutItem']],
+    ['dev', 'statements', ['PartiQLDelete', 'PartiQLInsert', 'PartiQLUpdate']],
+    ['dev', 'transactions', ['DeleteItem', 'PutItem']],
+  ])('in the stage %s, in %s', (stage, historyWrites, writing) => {
+    // Each stage has its own without being asked; dev is asked for the other, too.
+    const own = stage === 'local' || historyWrites === 'statements';
+    const app = synthesise({ stage, ...(own ? {} : { historyWrites }) });
+    const deciding = Object.entries(app.stacks['streaming']!.resources).filter(
+      ([id, { Type }]) => Type === 'AWS::IAM::Policy' && /^(DetectFraud|TrackActivity)/.test(id),
+    );
+    expect(deciding).toHaveLength(2);
+    for (const [, { Properties }] of deciding) {
+      const granted = (Properties['PolicyDocument'].Statement as { Action: string | string[]; Resource: unknown }[])
+        .filter(({ Resource }) => /CustomersTable/.test(JSON.stringify(Resource)))
+        .flatMap(({ Action }) => Action);
+      expect(granted.sort()).toEqual(['BatchGetItem', ...writing, 'Query'].sort().map((name) => `dynamodb:${name}`));
+    }
+    const functions = resourcesOf(app, 'AWS::Lambda::Function').map(
+      ({ Properties }) => Properties['Environment']?.Variables?.HISTORY_WRITES as string | undefined,
+    );
+    expect(functions.filter((value) => value !== undefined)).toEqual([historyWrites, historyWrites]);
+  });
+});

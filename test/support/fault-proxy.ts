@@ -20,7 +20,7 @@ export type Fate =
   | { readonly kind: 'cut' }
   /** done, but the answer got lost */
   | { readonly kind: 'lost' }
-  /** some of its records or keys are not done, each with this probability, and the answer says which */
+  /** some of its records, keys or statements are not done, each with this probability, and the answer says which */
   | { readonly kind: 'parted'; readonly share: number };
 
 /** @returns undefined for a call that goes through */

@@ -9,12 +9,13 @@ export interface PartedCall {
 }
 
 /**
- * @param fails of each record or key in turn: whether it is left undone
+ * @param fails of each record, key or statement in turn: whether it is left undone
  * @throws Error for an operation that is done as a whole or not at all
  */
 export function parted(operation: string, body: Json, fails: () => boolean): PartedCall {
   if (operation === 'PutRecords') return putRecords(body, fails);
   if (operation === 'BatchGetItem') return batchGetItem(body, fails);
+  if (operation === 'BatchExecuteStatement') return batchExecuteStatement(body, fails);
   throw new Error(`${operation} is never done in part`);
 }
 
@@ -53,4 +54,25 @@ function batchGetItem(body: Json, fails: () => boolean): PartedCall {
     if (failed.includes(true)) left[table] = { ...wanted, Keys: wanted.Keys.filter((_, index) => failed[index]) };
   }
   return { done: { ...body, RequestItems: done }, merged: (answer) => ({ ...answer, UnprocessedKeys: left }) };
+}
+
+const EXCEEDED = {
+  Error: {
+    Code: 'ProvisionedThroughputExceeded',
+    Message: 'The level of configured provisioned throughput is exceeded.',
+  },
+} as const;
+
+/** The answer is 200 and has an error in the place of each statement that was not executed. */
+function batchExecuteStatement(body: Json, fails: () => boolean): PartedCall {
+  const statements = body['Statements'] as readonly unknown[];
+  const failed = statements.map(() => fails());
+  const executed = statements.filter((_, index) => failed[index] !== true);
+  return {
+    done: executed.length === 0 ? null : { ...body, Statements: executed },
+    merged(answer) {
+      const results = [...((answer['Responses'] as readonly Json[] | undefined) ?? [])];
+      return { ...answer, Responses: failed.map((missing) => (missing ? EXCEEDED : (results.shift() as Json))) };
+    },
+  };
 }
