@@ -29,20 +29,21 @@ export async function settled(
   onDelivered: OnDelivered,
   signal: AbortSignal,
   everyMs = LOOK_EVERY_MS,
+  clock: () => number = Date.now,
 ): Promise<void> {
   const watched = [...sent.streams()].flatMap((stream) =>
     ([LOG_PREFIX, RECEIPTS_PREFIX] as const).map((prefix) => new Watched(objects, prefix, stream, sent)),
   );
-  let moved = Date.now();
+  let moved = clock();
   while (watched.some((one) => one.open > 0)) {
     for (const one of watched) {
       const before = one.open;
-      await one.look();
-      if (one.open < before) moved = Date.now();
+      await one.look(clock());
+      if (one.open < before) moved = clock();
       onDelivered(one.consumer, one.stream, one.total - one.open);
     }
     if (watched.every((one) => one.open === 0)) return;
-    if (Date.now() - moved > PATIENCE_MS)
+    if (clock() - moved > PATIENCE_MS)
       throw new UserError(
         `nothing was decided for ${PATIENCE_MS / 60_000} minutes, and ${Math.max(...watched.map(({ open }) => open))} records wait`,
         'They are on the stream and not lost. Look at the alarms and at docs/runbook.md.',
@@ -81,9 +82,9 @@ class Watched {
     return sum;
   }
 
-  async look(): Promise<void> {
+  async look(now: number): Promise<void> {
     if (this.open === 0) return;
-    for (let hour = this.#since - SLACK_MS; hour <= Date.now() + SLACK_MS + HOUR_MS; hour += HOUR_MS) {
+    for (let hour = this.#since - SLACK_MS; hour <= now + SLACK_MS + HOUR_MS; hour += HOUR_MS) {
       const iso = new Date(hour).toISOString();
       const folder = `${this.#prefix}/${this.stream}/dt=${iso.slice(0, 10)}/hr=${iso.slice(11, 13)}/`;
       for await (const key of this.#objects.listKeys(folder)) await this.#take(key);
