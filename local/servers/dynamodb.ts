@@ -11,6 +11,8 @@ const PACKAGE = '@dynoxide/linux-x64';
 /**
  * A DynamoDB endpoint over SQLite with a write-ahead log. It has no switch for durability and needs none: each write
  * is synced to the disk before it is acknowledged (one fsync a write, seen with strace).
+ * A transaction is one write; each statement of a batch is one too. Hence `historyWrites=transactions` of the local
+ * stage: statements took 25 customers twice to five times as long.
  *
  * @throws LocalError when the package is missing, the port is taken, or it does not start
  */

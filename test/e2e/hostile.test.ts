@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../cli/produce/open.ts';
 import { produce } from '../../cli/produce/produce.ts';
 import { replay } from '../../cli/replay/run.ts';
@@ -10,11 +10,18 @@ import { ACTIVITY, APPLICATIONS, type StreamName } from '../../core/contract/str
 import { DynamoAlerts } from '../../lambdas/adapters/alert-store-dynamo.ts';
 import { DynamoCustomers } from '../../lambdas/adapters/dynamo-customers.ts';
 import { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
+import { synthesise } from '../../local/assembly/synth.ts';
 import { openDataDirectory, type Stack, startStack } from '../../local/index.ts';
 import { clientEnvironment } from '../../local/stack/clients.ts';
 import { expectedOf } from '../support/expected.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'crp-hostile-'));
+// As the stages in an account write: what is killed there leaves some of a call's customers written.
+const WRITING = 'statements';
+let assembly: string;
+beforeAll(async () => {
+  assembly = await synthesise({ settings: { historyWrites: WRITING } });
+});
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const SEED = 20_261_121;
 const STREAM_FUNCTIONS = ['archive-log', 'detect-fraud', 'track-activity'] as const;
@@ -30,6 +37,7 @@ describe('stream functions that are killed at any moment, cut batches, redeliver
     const policy = readFileSync(path.resolve(import.meta.dirname, '../../policies/default.json'), 'utf8');
     const stack = await startStack({
       directory,
+      assembly,
       policies: [policy],
       backoff: { baseMs: 20, mostMs: 200 },
       hostility: { seed: SEED, redeliver: 0.15, cut: 0.5, throttle: 0.05, expire: 0.05 },
@@ -70,7 +78,7 @@ describe('stream functions that are killed at any moment, cut batches, redeliver
       const customers = new DynamoCustomers(
         stack.clients.dynamodb,
         stack.outputs['CustomersTableName'] as string,
-        'transactions',
+        WRITING,
       );
       for (const stream of [APPLICATIONS, ACTIVITY] as const) {
         const of = [...histories.keys()].flatMap((key) =>

@@ -14,6 +14,7 @@ import type { StoredAlert } from '../../lambdas/adapters/alert-store.ts';
 import { DynamoAlerts } from '../../lambdas/adapters/alert-store-dynamo.ts';
 import { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { parseObjectKey } from '../../lambdas/batch/object-key.ts';
+import { synthesise } from '../../local/assembly/synth.ts';
 import { type DataDirectory, openDataDirectory, type Stack, startStack } from '../../local/index.ts';
 import { clientEnvironment, createClients, destroyClients } from '../../local/stack/clients.ts';
 import { emitted, sum } from '../support/emitted.ts';
@@ -48,6 +49,8 @@ const overloaded: Decision = ({ operation, body, text }, rng) => {
   if (alertStoreIsDown && text.includes(`"${stack.outputs['AlertsTableName']}"`)) return { kind: 'cut' };
   if (!rng.chance(0.3)) return undefined;
   if (operation === 'BatchGetItem' && rng.chance(0.5)) return { kind: 'parted', share: 0.5 };
+  if (operation === 'BatchExecuteStatement')
+    return rng.pick([EXCEEDED, TOO_MANY, { kind: 'lost' } as const, { kind: 'parted', share: 0.5 } as const]);
   if (operation !== 'TransactWriteItems') return rng.pick([EXCEEDED, TOO_MANY]);
   const actions = (body['TransactItems'] as readonly unknown[]).length;
   return rng.pick([EXCEEDED, TOO_MANY, cancelled(actions), { kind: 'lost' } as const]);
@@ -63,6 +66,8 @@ beforeAll(async () => {
   directory = await openDataDirectory(path.join(scratch, 'data'), { mode: 'new' });
   stack = await startStack({
     directory,
+    // As the stages in an account write; alerts are written in transactions on each.
+    assembly: await synthesise({ settings: { historyWrites: 'statements' } }),
     policies: [readFileSync(path.resolve(import.meta.dirname, '../../policies/default.json'), 'utf8')],
     backoff: { baseMs: 20, mostMs: 1_000 },
     async functionEndpoints(endpoints) {
