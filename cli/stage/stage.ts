@@ -48,7 +48,13 @@ export async function openStage(stage: string): Promise<Target> {
     shared: true,
     kinesis,
     objects: () => objects,
-    streamName: (stream) => output(streams[stream]),
+    streamName: (stream) => {
+      if (output('StreamKind') === 'kinesis') return output(streams[stream]);
+      throw new UserError(
+        `--stage ${stage}: its streams are topics of MSK, whose brokers nobody reaches from outside their network`,
+        'Put records there with a Kafka client inside it that logs in by IAM. All that only looks works from here.',
+      );
+    },
     warehouse: async () => stageWarehouse(lambda, output('QueryFunctionName')),
     drained: async (onDelivered, signal, sent) =>
       sent === undefined ? undefined : settled(objects, sent, onDelivered, signal),

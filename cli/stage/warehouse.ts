@@ -24,8 +24,9 @@ const answerSchema = z.union([
 export function stageWarehouse(lambda: Pick<LambdaClient, 'send'>, functionName: string): WarehouseReader {
   return {
     async read(statements) {
+      const asked = { statements: statements.map(({ text, values = [] }) => ({ text, values })) };
       const { FunctionError, Payload } = await lambda.send(
-        new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify({ statements })) }),
+        new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(asked)) }),
       );
       const body: unknown = JSON.parse(Payload === undefined ? 'null' : Buffer.from(Payload).toString('utf8'));
       if (FunctionError !== undefined) {

@@ -1,5 +1,6 @@
 /** Keys of the stacks' outputs: what the command line and the local host look a stage up by. */
 export const OUTPUTS = [
+  'StreamKind',
   'ApplicationsStreamName',
   'ActivityStreamName',
   'LogBucketName',

@@ -68,6 +68,7 @@ export class DataStack extends Stack {
         : new HostWarehouse(settings);
 
     addOutputs(this, {
+      StreamKind: this.kafka === undefined ? 'kinesis' : 'msk',
       ApplicationsStreamName: this.applications.streamName,
       ActivityStreamName: this.activity.streamName,
       LogBucketName: this.log.bucket.bucketName,
