@@ -12,11 +12,6 @@ const measured = 'measured on the records of the demo; a test measures it again'
  * generated records of the demo (test/unit/cost/measured.test.ts); the rest says where it comes from.
  */
 export const ASSUMPTIONS = {
-  activityPerApplication: {
-    value: 2,
-    unit: 'records of account activity for each application',
-    why: 'what the demo generates',
-  },
   applicationBytes: { value: 567, unit: 'bytes of an application with its partition key', why: measured },
   activityBytes: { value: 229, unit: 'bytes of a record of activity with its partition key', why: measured },
 
@@ -48,8 +43,13 @@ export const ASSUMPTIONS = {
   applicationItemBytes: { value: 682, unit: 'bytes kept of a customer’s applications', why: measured },
   activityItemBytes: { value: 1449, unit: 'bytes kept of a customer’s activity', why: measured },
   customersPerApplication: {
-    value: 0.33,
+    value: 0.311,
     unit: 'new customers for each application',
+    why: `${measured}; fewer where customers come back`,
+  },
+  customersPerActivity: {
+    value: 0.165,
+    unit: 'customers who were not active before for each record of activity',
     why: `${measured}; fewer where customers come back`,
   },
 
@@ -72,11 +72,12 @@ export const ASSUMPTIONS = {
   activityLogBytes: { value: 69, unit: 'bytes of a record of activity in the log, compressed', why: measured },
   applicationReceiptBytes: { value: 302, unit: 'bytes of its receipt, compressed', why: measured },
   activityReceiptBytes: { value: 230, unit: 'bytes of its receipt, compressed', why: measured },
-  monthsOfObjects: {
-    value: 12,
-    unit: 'months of objects that plan-batch lists at each run',
-    why: 'it lists the whole bucket; a stage that has run for a year',
+  planSlackHours: {
+    value: 24,
+    unit: 'hours that plan-batch lists beyond the stream’s reach and the last complete run',
+    why: 'SLACK_MS in new-objects.ts',
   },
+  listsPerRun: { value: 4, unit: 'requests by which a run lists nothing', why: 'log and receipts of two streams' },
 
   accessLogBytes: { value: 500, unit: 'bytes of S3’s access log for each request', why: 'a line; writing it is free' },
 

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { PROJECT_ROOT } from '../paths.ts';
 import { CostError, PRICES } from './prices.ts';
 import {
+  activityTable,
+  aimText,
   assumptionsTable,
-  detailTable,
   fixedTable,
+  loadTable,
   perMillionTable,
   pricesTable,
   rows,
@@ -22,7 +24,7 @@ export const DOCUMENTS = ['docs/cost.md', 'docs/deploy.md', 'README.md'] as cons
 const MARKED = /<!-- cost:([a-z-]+) -->\n[^]*?<!-- \/cost:\1 -->/g;
 
 /** The load of the documents’ line by line table. */
-const EXAMPLE = { applications: 10_000_000 };
+const EXAMPLE = { applications: 10_000_000, activity: 20_000_000 };
 
 /** Tables by name, each made when it is asked for. */
 function tables(synthesise: Synthesise): Readonly<Record<string, () => string>> {
@@ -33,9 +35,11 @@ function tables(synthesise: Synthesise): Readonly<Record<string, () => string>> 
     date: () => `Prices of ${PRICES.date}, region ${PRICES.region}, US dollars a month of 730 hours.`,
     totals: () => totalsTable(all()),
     'per-million': () => perMillionTable(all()),
-    fixed: () => fixedTable(all().filter(({ stream }) => stream === 'kinesis')),
-    'fixed-msk': () => fixedTable(all().filter(({ stream }) => stream === 'msk')),
-    load: () => detailTable(estimate(prod('dynamodb'), EXAMPLE).load),
+    aim: () => aimText(all()),
+    activity: () => activityTable(all()),
+    fixed: () => fixedTable(all().filter(({ choice }) => choice.stream === 'kinesis')),
+    'fixed-msk': () => fixedTable(all().filter(({ choice }) => choice.stream === 'msk')),
+    load: () => loadTable(estimate(prod('dynamodb'), EXAMPLE).added),
     'what-if-dev': () => whatIfTable(synthesise({ stage: 'dev', stream: 'kinesis', alertStore: 'documentdb' })),
     'what-if-prod': () => whatIfTable(prod('documentdb')),
     assumptions: assumptionsTable,

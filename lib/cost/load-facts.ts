@@ -1,12 +1,17 @@
+import { GIVE_UP_MARGIN_MINUTES, unreachableFrom } from '../../core/contract/reach.ts';
 import { ACTIVITY, APPLICATIONS } from '../../core/contract/streams.ts';
 import type { Assumed } from './assumptions.ts';
 import { type Carrier, carrierOf, type Consumer, consumersOf } from './consumers.ts';
 import { runsAMonth } from './schedule.ts';
 import type { Stage } from './stage.ts';
+import { HOURS } from './time.ts';
 
 /** What goes through a stage in a month. */
 export interface Load {
+  /** credit applications */
   readonly applications: number;
+  /** records of account activity */
+  readonly activity: number;
 }
 
 /** What of a load is counted, whatever it then costs. */
@@ -25,7 +30,7 @@ export interface Facts {
   readonly logObjects: number;
   readonly receiptObjects: number;
   readonly storedBytes: number;
-  /** runs of the batch, and requests by which all of them list the objects */
+  /** runs of the batch, and requests by which all of them list the objects that are in their windows */
   readonly runs: number;
   readonly lists: number;
 }
@@ -33,8 +38,16 @@ export interface Facts {
 /** Keys that S3 lists for one request. */
 const KEYS_PER_LIST = 1000;
 
-export function factsOf(stage: Stage, { applications }: Load, assumed: Assumed): Facts {
-  const activity = applications * assumed.activityPerApplication;
+/**
+ * How far back a run of the batch lists objects, as plan-batch does (docs/decisions/0004): the stream's reach and a day
+ * before the plan of the run before it, from the beginning of the hour on.
+ */
+export function listedHours({ settings }: Stage, runs: number, { planSlackHours }: Assumed): number {
+  const reach = { maxAgeHours: settings.maxRecordAgeHours, marginMinutes: GIVE_UP_MARGIN_MINUTES };
+  return unreachableFrom(reach) / 3_600_000 + planSlackHours + HOURS / runs + 0.5;
+}
+
+export function factsOf(stage: Stage, { applications, activity }: Load, assumed: Assumed): Facts {
   const carrier = carrierOf(stage, assumed);
   const consumers = consumersOf(
     stage,
@@ -63,7 +76,7 @@ export function factsOf(stage: Stage, { applications }: Load, assumed: Assumed):
     logObjects,
     receiptObjects,
     runs,
-    lists: (runs * (logObjects + receiptObjects) * assumed.monthsOfObjects) / KEYS_PER_LIST,
+    lists: (((runs * listedHours(stage, runs, assumed)) / HOURS) * (logObjects + receiptObjects)) / KEYS_PER_LIST,
     storedBytes:
       applications * (assumed.applicationLogBytes + assumed.applicationReceiptBytes) +
       activity * (assumed.activityLogBytes + assumed.activityReceiptBytes),

@@ -1,6 +1,6 @@
 import type { Assumed } from './assumptions.ts';
 import { type Consumer, functionsOf } from './consumers.ts';
-import { type Facts, factsOf, type Load, sum } from './load-facts.ts';
+import { type Facts, factsOf, listedHours, type Load, sum } from './load-facts.ts';
 import type { Charge, Line, PriceTable } from './prices.ts';
 import { at } from './read.ts';
 import { ofType, type Properties, type Stage } from './stage.ts';
@@ -123,7 +123,9 @@ function customers({ stage, assumed, applications, activity, records }: Facts): 
   const units = stage.settings.historyWrites === 'transactions' ? assumed.unitsInTransaction : 1;
   const writes = (count: number, kb: number): number => count * kb * units;
   const stored =
-    (applications * assumed.customersPerApplication * (assumed.applicationItemBytes + assumed.activityItemBytes)) / GB;
+    (applications * assumed.customersPerApplication * assumed.applicationItemBytes +
+      activity * assumed.customersPerActivity * assumed.activityItemBytes) /
+    GB;
   return [
     requests('write', 'writes of customers who apply', writes(applications, assumed.applicationItemKb)),
     requests('write', 'writes of customers who are active', writes(activity, assumed.activityItemKb)),
@@ -172,11 +174,11 @@ function objects({ stage, assumed, logObjects, receiptObjects, storedBytes, list
   ];
 }
 
-function batch({ assumed, logObjects, receiptObjects, storedBytes, runs, lists }: Facts): readonly Charge[] {
+function batch({ stage, assumed, logObjects, receiptObjects, storedBytes, runs, lists }: Facts): readonly Charge[] {
   const groups = Math.max(storedBytes / assumed.groupBytes, (logObjects + receiptObjects) / assumed.groupObjects);
   return [
     {
-      what: `lists of ${assumed.monthsOfObjects} months of objects at each of ${Math.round(runs)} runs`,
+      what: `lists of ${(listedHours(stage, runs, assumed) / 24).toFixed(1)} days of objects at each of ${Math.round(runs)} runs`,
       quantity: lists,
       price: 's3.put',
     },

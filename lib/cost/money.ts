@@ -46,9 +46,6 @@ export function dollars(sum: NanoDollars, places = 2, plain = false): string {
   return places === 0 ? grouped : `${grouped}.${text.slice(-places)}`;
 }
 
-/** What each million costs of a load that costs `sum`. */
-export const perMillion = (sum: NanoDollars, count: number): NanoDollars => (sum * 1_000_000n) / BigInt(count);
-
 export const total = (sums: Iterable<NanoDollars>): NanoDollars => {
   let all = 0n;
   for (const sum of sums) all += sum;

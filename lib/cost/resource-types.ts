@@ -20,6 +20,7 @@ export const PRICED: Readonly<Record<string, Pricing>> = {
   'AWS::RDS::DBInstance': priceWarehouse,
   'AWS::RDS::DBProxy': priceProxy,
   'AWS::EC2::VPCEndpoint': priceEndpoint,
+  'AWS::MSK::VpcConnection': priceConnection,
   'AWS::SecretsManager::Secret': () => [{ what: 'secret', quantity: 1, price: 'secretsmanager.secret-month' }],
   'AWS::CloudWatch::Alarm': priceAlarm,
   'AWS::CloudWatch::CompositeAlarm': () => [
@@ -38,6 +39,12 @@ function priceEndpoint(resource: Resource, { settings }: Stage): readonly Charge
   if (read.text('VpcEndpointType', 'Gateway') === 'Gateway') return [];
   const zones = read.has('SubnetIds') ? read.list('SubnetIds').length : settings.zones;
   return [{ what: `endpoint hours in ${zones} zones`, quantity: zones * HOURS, price: 'vpc.endpoint-hour' }];
+}
+
+/** A connection to a cluster of another network is one of PrivateLink; what the cluster itself costs, its owner pays. */
+function priceConnection(resource: Resource, { settings }: Stage): readonly Charge[] {
+  const subnets = reader(resource).list('ClientSubnets').length || settings.zones;
+  return [{ what: `connection hours in ${subnets} zones`, quantity: subnets * HOURS, price: 'msk.connection-hour' }];
 }
 
 /** On demand a table costs by use; with capacity of its own, at least the least of it. */

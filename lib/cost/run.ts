@@ -27,6 +27,7 @@ const command = new Command('cost')
   .option('--stream <name>', 'kinesis, msk or the ARN of an MSK cluster')
   .addOption(new Option('--alert-store <name>', 'where alerts are kept').choices([...ALERT_STORES]))
   .option('--applications <n>', 'credit applications a month', wholeNumber)
+  .option('--activity <n>', 'records of account activity a month', wholeNumber)
   .option('-c, --context <key=value>', 'any other setting of the stage, as for cdk; can be repeated', setting, {})
   .option('--detail', 'every charge: resource, quantity × price id = cost', false)
   .option('--json', 'the same for programs; amounts are decimal text', false)
@@ -39,7 +40,8 @@ Without a stage, stream, store, load or setting it is the table of all of them. 
 
 Examples:
   npm run cost
-  npm run cost -- --stage prod --stream kinesis --alert-store dynamodb --applications 10000000 --detail
+  npm run cost -- --stage prod --stream kinesis --alert-store dynamodb --applications 10_000_000 --detail
+  npm run cost -- --stage prod --applications 1_000_000 --activity 20_000_000
   npm run cost -- --stage dev -c detectWindowSeconds=10 -c zones=1`,
   )
   .allowExcessArguments(false)

@@ -57,6 +57,7 @@ export function standingCost(stage: Stage, assumed: Assumed, prices: PriceTable)
     },
     { what: 'traces', quantity: some?.traced === true ? runs : 0, price: 'xray.trace' },
     { what: 'GB of logs', quantity: (runs * assumed.runLogBytes) / GB, price: 'cloudwatch.logs-in' },
+    { what: 'lists of windows without objects', quantity: runs * assumed.listsPerRun, price: 's3.put' },
     { what: 'lists of the policies', quantity: looks, price: 's3.put' },
     { what: 'policies read', quantity: looks, price: 's3.get' },
     { what: 'requests to KMS', quantity: keyed * assumed.keyCallsPerHour * HOURS, price: 'kms.request' },

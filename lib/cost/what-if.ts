@@ -1,5 +1,6 @@
 import { type Assumed, assume } from './assumptions.ts';
 import { estimate } from './estimate.ts';
+import type { Load } from './load-facts.ts';
 import type { NanoDollars } from './money.ts';
 import type { Resource, Stage } from './stage.ts';
 
@@ -26,10 +27,14 @@ const within = (seconds: number) =>
     MaximumBatchingWindowInSeconds: Math.max(seconds, Number(properties['MaximumBatchingWindowInSeconds'] ?? 0)),
   }));
 
-/** What would lower the cost of a load. None of it is built: each is a change of the product or of what it promises. */
+/** What would lower the cost of a load: each is a setting, or a change of the product or of what it promises. */
 export const CHANGES: readonly Change[] = [
   { what: 'as it is' },
-  { what: 'plan-batch lists the last two days only, not the whole bucket', assumed: { monthsOfObjects: 2 / 30 } },
+  {
+    what: 'detectWindowSeconds=10: alerts may take 10 s longer, receipt objects are fewer and larger',
+    stage: within(10),
+  },
+  { what: 'detectWindowSeconds=60: alerts may take a minute longer', stage: within(60) },
   {
     what: 'a customer’s entries in binary, 85 bytes each: below 1 KB up to nine records',
     assumed: { applicationItemKb: 1, activityItemKb: 1 },
@@ -57,8 +62,6 @@ export const CHANGES: readonly Change[] = [
         }))(stage),
       ),
   },
-  { what: 'alerts may take 10 s (detectWindowSeconds=10): fewer and larger receipt objects', stage: within(10) },
-  { what: 'alerts may take a minute (detectWindowSeconds=60)', stage: within(60) },
 ];
 
 function withCapacity(table: Resource): Resource {
@@ -81,18 +84,18 @@ function withCapacity(table: Resource): Resource {
 /** What the load costs with the first change, the first two, … */
 export function whatIf(
   stage: Stage,
-  loads: readonly number[],
-): { readonly what: string; readonly each: readonly NanoDollars[]; readonly next: readonly NanoDollars[] }[] {
+  loads: readonly Load[],
+): { readonly what: string; readonly standing: readonly NanoDollars[]; readonly marginal: readonly NanoDollars[] }[] {
   let current = stage;
   let assumed: Partial<Assumed> = {};
   return CHANGES.map((change) => {
     current = change.stage?.(current) ?? current;
     assumed = { ...assumed, ...change.assumed };
-    const estimates = loads.map((applications) => estimate(current, { applications }, assume(assumed)));
+    const estimates = loads.map((load) => estimate(current, load, assume(assumed)));
     return {
       what: change.what,
-      each: estimates.map(({ perMillion }) => perMillion),
-      next: estimates.map(({ nextMillion }) => nextMillion),
+      standing: estimates.map(({ standingCost }) => standingCost),
+      marginal: estimates.map(({ marginal }) => marginal.applications),
     };
   });
 }

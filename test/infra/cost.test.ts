@@ -11,6 +11,8 @@ import { everyChoice, type Synthesise, synthesiser } from '../../lib/cost/table.
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 
+const LOAD = { applications: 10_000_000, activity: 20_000_000 };
+
 describe('the cost of the stages as they are synthesised', () => {
   let synthesise: Synthesise;
   let all: (readonly [Choice, Stage])[];
@@ -21,19 +23,40 @@ describe('the cost of the stages as they are synthesised', () => {
 
   it('comes of prices in the table, charge by charge, and nothing else', () => {
     for (const [choice, stage] of all) {
-      const { fixed, load, fixedCost, loadCost } = estimate(stage, { applications: 10_000_000 });
-      for (const { quantity, price: id, cost } of [...fixed, ...load]) {
+      const { fixed, clock, added, ...sums } = estimate(stage, LOAD);
+      for (const { quantity, price: id, cost } of [...fixed, ...clock, ...added]) {
         const { price, per } = PRICES.get(id);
         expect(cost).toBe(costOf(price, per, millionths(quantity)));
       }
-      expect(total(fixed.map(({ cost }) => cost)), JSON.stringify(choice)).toBe(fixedCost);
-      expect(total(load.map(({ cost }) => cost)), JSON.stringify(choice)).toBe(loadCost);
+      expect(total(fixed.map(({ cost }) => cost)), JSON.stringify(choice)).toBe(sums.fixedCost);
+      expect(total([...fixed, ...clock, ...added].map(({ cost }) => cost)), JSON.stringify(choice)).toBe(
+        sums.totalCost,
+      );
+      expect(sums.fixedCost + sums.standingCost + sums.recordsCost).toBe(sums.totalCost);
     }
+  });
+
+  it('prices MSK as it is synthesised: a cluster, and pollers that all mappings share', () => {
+    const of = (mskMode: string) =>
+      estimate(synthesise({ stage: 'dev', stream: 'msk', mskMode, alertStore: 'dynamodb' }), LOAD);
+    const pollers = (mskMode: string) => of(mskMode).fixed.filter(({ price }) => price === 'lambda.event-poller-hour');
+    for (const mskMode of ['serverless', 'provisioned'])
+      expect(pollers(mskMode).map(({ quantity }) => quantity)).toEqual([730]);
+    expect(of('serverless').carrier).toBe('msk-serverless');
+    expect(of('provisioned').carrier).toBe('msk-express');
+    const arn = 'arn:aws:kafka:eu-central-1:123456789012:cluster/events/0a1b2c3d-1';
+    const there = estimate(synthesiseStage({ stage: 'dev', stream: arn, alertStore: 'dynamodb' }), LOAD);
+    expect(there.carrier).toBe('msk-existing');
+    // The cluster is somebody else's; pollers and the connection to it are the stage's.
+    expect(there.fixed.map(({ price }) => price).filter((price) => /^(msk|lambda)\./.test(price))).toEqual([
+      'msk.connection-hour',
+      'lambda.event-poller-hour',
+    ]);
   });
 
   it('names each interface endpoint and each instance of a database', () => {
     const stage = synthesise({ stage: 'prod', stream: 'kinesis', alertStore: 'documentdb' });
-    const { fixed } = estimate(stage, { applications: 1 });
+    const { fixed } = estimate(stage, LOAD);
     const resources = (price: RegExp) => fixed.filter((line) => price.test(line.price)).map(({ resource }) => resource);
     expect(resources(/^vpc\.endpoint-hour$/)).toEqual(
       expect.arrayContaining([
@@ -48,7 +71,7 @@ describe('the cost of the stages as they are synthesised', () => {
 
   it('follows any setting of the stage', () => {
     const choice = { stage: 'dev', stream: 'kinesis', alertStore: 'documentdb' };
-    const fixed = (stage: Stage): bigint => estimate(stage, { applications: 1 }).fixedCost;
+    const fixed = (stage: Stage): bigint => estimate(stage, LOAD).fixedCost;
     const inOneZone = synthesiseStage({ ...choice, zones: '1' });
     // three endpoints, 730 hours at a cent
     expect(fixed(synthesise(choice)) - fixed(inOneZone)).toBe(21_900_000_000n);
@@ -84,6 +107,8 @@ describe('npm run cost', () => {
       'dynamodb',
       '--applications',
       '2_000_000',
+      '--activity',
+      '500_000',
       '--json',
       '--detail',
     );
@@ -96,9 +121,11 @@ describe('npm run cost', () => {
       stream: 'kinesis',
       alertStore: 'dynamodb',
       applications: 2_000_000,
+      activity: 500_000,
     });
-    const { fixed, load, perMillion, lines } = estimates[0];
-    for (const amount of [fixed, load, perMillion]) expect(amount).toMatch(/^\d+\.\d{6}$/);
+    const { fixed, standing, byRecord, total: whole, marginal, lines } = estimates[0];
+    for (const amount of [fixed, standing, byRecord, whole, ...Object.values(marginal)])
+      expect(amount).toMatch(/^\d+\.\d{6}$/);
     expect(lines.load.map(({ what }: { what: string }) => what)).toContain('writes of the index by_updated');
   });
 
@@ -112,6 +139,7 @@ describe('npm run cost', () => {
     [['--stage', 'local'], '--stage'],
     [['--alert-store', 'mongodb'], '--alert-store'],
     [['--applications', '0'], 'It must be a whole number from 1'],
+    [['--activity', '-1'], 'must be a whole number from 1'],
     [['--applications', '1e6'], 'It must be a whole number from 1'],
     [['-c', 'zones'], 'It must be key=value'],
     [['-c', 'stage=prod'], 'Say it with --stage'],

@@ -5,6 +5,7 @@ import { backupBeyondStorage } from '../../../lib/cost/databases.ts';
 import { fixedCost } from '../../../lib/cost/fixed.ts';
 import { CostError, PRICES } from '../../../lib/cost/prices.ts';
 import { FREE, PRICED } from '../../../lib/cost/resource-types.ts';
+import type { Properties } from '../../../lib/cost/stage.ts';
 import { charges, stageOf } from './stage-of.ts';
 
 const one = (Type: string, Properties = {}, context = {}) => charges(stageOf({ It: { Type, Properties } }, context));
@@ -175,6 +176,32 @@ describe('what a resource costs by being there', () => {
     );
     expect(one('AWS::CloudWatch::CompositeAlarm')).toEqual(['data/It: 1 × cloudwatch.composite-alarm = 0.50']);
     expect(one('AWS::CloudWatch::Dashboard')).toEqual(['data/It: 1 × cloudwatch.dashboard = 3.00']);
+  });
+
+  it('knows all that watches: alarms cost, and nothing that tells of them', () => {
+    const alarm = (properties: object) => ({ Type: 'AWS::CloudWatch::Alarm', Properties: properties as Properties });
+    const stat = { MetricStat: { Period: 300 } };
+    const stage = stageOf({
+      Plain: alarm({ Period: 300 }),
+      Math: alarm({ Metrics: [stat, stat, { Expression: 'a / b' }] }),
+      Band: alarm({ Metrics: [stat, { Expression: 'ANOMALY_DETECTION_BAND(m, 2)' }] }),
+      ...Object.fromEntries(
+        [
+          'AWS::CloudWatch::AnomalyDetector',
+          'AWS::SNS::Topic',
+          'AWS::SNS::TopicPolicy',
+          'AWS::SNS::Subscription',
+          'AWS::SQS::Queue',
+          'AWS::SQS::QueuePolicy',
+          'AWS::Events::Rule',
+        ].map((Type) => [Type, { Type }]),
+      ),
+    });
+    expect(charges(stage)).toEqual([
+      'data/Plain: 1 × cloudwatch.alarm-metric = 0.10',
+      'data/Math: 2 × cloudwatch.alarm-metric = 0.20',
+      'data/Band: 3 × cloudwatch.alarm-metric = 0.30',
+    ]);
   });
 
   it('counts a table only where it has capacity of its own, its indexes with it', () => {

@@ -35,7 +35,7 @@ const CONSUMERS = {
 const KINESIS = { Applications: STREAM, Activity: STREAM, ...CONSUMERS };
 
 const linesOf = (stage: Stage, applications = 1_000_000, changes = {}) =>
-  marginalCost(stage, { applications }, assume(changes), PRICES);
+  marginalCost(stage, { applications, activity: 2 * applications }, assume(changes), PRICES);
 const costOf = (stage: Stage, what: RegExp, applications?: number, changes?: object): string =>
   dollars(
     total(

@@ -20,6 +20,7 @@ export interface MeasuredStream {
   itemKilobytes: number;
   /** bytes of the customer's item after the last record, for each customer */
   itemBytes: number;
+  /** for each record */
   customers: number;
   /** of a record in the log, compressed */
   logBytes: number;
@@ -100,7 +101,7 @@ export function measureLoad(applications: number): Readonly<Record<StreamName, M
         recordBytes: sum.recordBytes / sum.records,
         itemKilobytes: sum.kilobytes / sum.written,
         itemBytes: [...sum.items.values()].reduce((total, bytes) => total + bytes, 0) / sum.items.size,
-        customers: sum.items.size / applications,
+        customers: sum.items.size / sum.records,
         logBytes: sum.logBytes / sum.records,
         receiptBytes: sum.receiptBytes / sum.records,
         alerts: sum.alerts / sum.records,
