@@ -140,7 +140,7 @@ describe('what a load costs', () => {
       what.startsWith('writes of cust'),
     );
     expect(writes.map(({ price }) => price)).toEqual(['dynamodb.write-capacity-hour', 'dynamodb.write-capacity-hour']);
-    expect(writes[0]!.quantity).toBeCloseTo((1_063_000 * 2) / 3600 / 0.5);
+    expect(writes[0]!.quantity).toBeCloseTo(1_063_000 / 3600 / 0.5);
   });
 
   it('traces one invocation a second of each function, and a twentieth of the others', () => {
