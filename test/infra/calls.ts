@@ -38,6 +38,7 @@ export const ACTIONS_OF: Readonly<Record<string, readonly string[]>> = {
   ListObjectsV2Command: ['s3:ListBucket'],
   BatchGetItemCommand: ['dynamodb:BatchGetItem'],
   paginateQuery: ['dynamodb:Query'],
+  BatchExecuteStatementCommand: ['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PartiQLDelete'],
   // Transactions of puts and deletes; a condition on either takes nothing more.
   TransactWriteItemsCommand: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
   // Of the alert store's adapter, for who works on alerts: the command line, not a function.

@@ -77,7 +77,8 @@ const assesses = (choices: Choices, name: FunctionName, source: Source): string[
   ...follows(choices, name, source),
   ...reads('documents/policies'),
   ...puts('receipts'),
-  ...all(['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], 'customers'),
+  ...all(['dynamodb:BatchGetItem', 'dynamodb:Query'], 'customers'),
+  ...all(['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PartiQLDelete'], 'customers'),
   ...(choices.alertStore === 'dynamodb' ? ['dynamodb:PutItem alerts'] : []),
   'sns:Publish alert topic',
 ];
