@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { OUTPUTS } from '../../core/contract/outputs.ts';
 import { functionsOf, type Resource, resourcesOf, type Synthesised, synthesise } from './synth.ts';
 
 /** What holds records, alarms or keys, by the beginning of its logical id, in these stages all together. */
@@ -88,6 +89,13 @@ describe.each(CASES)('$stage on $stream with alerts in $alertStore', (context) =
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
     });
     expect(one('AWS::SQS::Queue', 'ScheduleMissedStarts').Properties['SqsManagedSseEnabled']).toBe(true);
+  });
+
+  it('is named in the outputs, each once', () => {
+    const outputs = Object.values(app.stacks).flatMap(({ outputs: own }) => Object.keys(own));
+    const named = outputs.filter((key) => OUTPUTS.some((known) => known === key));
+    const expected = OUTPUTS.filter((key) => key !== 'AlertsTableName' || context.alertStore === 'dynamodb');
+    expect(named.sort()).toEqual([...expected].sort());
   });
 
   it('the key turns over', () => {
