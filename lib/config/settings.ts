@@ -48,7 +48,7 @@ export const settingsSchema = z.strictObject({
 
   /** records in a batch of detect-fraud and track-activity */
   detectBatchSize: whole(1, 10_000),
-  /** how long Lambda gathers records for those two; 0 = as soon as there are any, which keeps alerts quick */
+  /** how long Lambda gathers records for those two; 0 = as soon as there are any: see docs/decisions/0005 */
   detectWindowSeconds: whole(0, 300),
   /** batches of one shard at the same time, divided by partition key: a customer's order is kept */
   detectParallelization: whole(1, 10),

@@ -13,7 +13,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
   retryAttempts: 10_000,
 
   detectBatchSize: 1000,
-  detectWindowSeconds: 0,
+  detectWindowSeconds: 5,
   detectParallelization: 1,
   archiveBatchSize: 10_000,
   archiveWindowSeconds: 60,
@@ -90,6 +90,7 @@ export const OVERRIDES: Record<Stage, StageOverride & Pick<Settings, 'account' |
     account: '000000000000',
     region: 'us-east-1',
     archiveWindowSeconds: 1,
+    detectWindowSeconds: 0,
     detectParallelization: 2,
     logLagSeconds: 0,
     historyWrites: 'transactions',
