@@ -97,6 +97,7 @@ describe('the environment of a stream function', () => {
     ...ENVIRONMENT,
     LOG_BUCKET: 'b',
     CUSTOMERS_TABLE: 'c',
+    HISTORY_WRITES: 'statements',
     ALERT_TOPIC_ARN: 't',
     ALERT_STORE: 'dynamodb',
     ALERTS_TABLE: 'a',
