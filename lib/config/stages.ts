@@ -118,7 +118,6 @@ export const OVERRIDES: Record<Stage, StageOverride & Pick<Settings, 'account' |
     zones: 2,
     streamMode: 'on-demand',
     streamRetentionHours: 168,
-    detectParallelization: 2,
     documentDbInstances: 2,
     databaseInstance: 'm7g.large',
     databaseStorageGb: 100,
