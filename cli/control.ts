@@ -9,7 +9,7 @@ import { Interrupted, UserError, errorCode, messageOf } from './errors.ts';
 import type { OnDelivered, Reconciliation, Target } from './target.ts';
 
 /** Only the process that hosts a stack can drain it or run its workflow; others ask it over a socket in the file system. */
-type Request = '/drain' | '/batch';
+type Request = '/drain' | '/batch' | '/full-batch';
 type Line =
   | { readonly delivered: readonly [string, StreamName, number] }
   | { readonly state: string }
@@ -58,8 +58,8 @@ async function answer(message: IncomingMessage, response: ServerResponse, target
   const tell = (line: Line): void => void response.write(`${JSON.stringify(line)}\n`);
   try {
     let done: Reconciliation | null = null;
-    if (message.url === ('/batch' satisfies Request))
-      done = await target.runWorkflow((state) => tell({ state }), gone.signal);
+    if (message.url === ('/batch' satisfies Request) || message.url === ('/full-batch' satisfies Request))
+      done = await target.runWorkflow((state) => tell({ state }), gone.signal, message.url === '/full-batch');
     else if (message.url === ('/drain' satisfies Request))
       await target.drained(
         (consumer, stream, delivered) => tell({ delivered: [consumer, stream, delivered] }),
@@ -87,8 +87,14 @@ export async function askToRunWorkflow(
   data: string,
   onState: (state: string) => void,
   signal: AbortSignal,
+  full = false,
 ): Promise<Reconciliation> {
-  const done = await ask(data, '/batch', (line) => 'state' in line && onState(line.state), signal);
+  const done = await ask(
+    data,
+    full ? '/full-batch' : '/batch',
+    (line) => 'state' in line && onState(line.state),
+    signal,
+  );
   if (done === null) throw new Error('the stack returned no reconciliation');
   return done;
 }

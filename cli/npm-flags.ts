@@ -7,7 +7,7 @@ const PREFIX = 'npm_config_';
 export const FLAGS = [
   'input', 'mapping', 'stream', 'profile', 'count', 'seed', 'as-of', 'data', 'policy', 'report', 'fresh', 'keep',
   'out', 'dir', 'check', 'limit', 'user', 'receipt', 'describe', 'workers', 'stage', 'dry-run',
-  'yes', 'masked',
+  'yes', 'masked', 'full',
 ]; // biome-ignore format: a list
 
 /**

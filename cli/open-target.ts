@@ -103,7 +103,7 @@ export async function openTarget({ data, stage }: Place, signal: AbortSignal): P
     warehouse: async () => embedded(await found.pg()),
     shared: false,
     drained: (onDelivered, stop) => askToDrain(data, onDelivered, stop),
-    runWorkflow: (onState, stop) => askToRunWorkflow(data, onState, stop),
+    runWorkflow: (onState, stop, full) => askToRunWorkflow(data, onState, stop, full),
     close: () => found.stop(),
   };
 }
@@ -148,7 +148,7 @@ function ofStack(data: string, stack: Stack): Omit<Target, 'close'> {
     warehouse: async () => embedded(await stack.pg()),
     shared: false,
     drained: (onDelivered, signal) => drain(stack, known, onDelivered, signal),
-    runWorkflow: (onState, signal) => runWorkflow(stack, data, onState, signal),
+    runWorkflow: (onState, signal, full = false) => runWorkflow(stack, { data, full }, onState, signal),
   };
 }
 
@@ -177,12 +177,12 @@ async function drain(
 
 async function runWorkflow(
   stack: Stack,
-  data: string,
+  { data, full }: { readonly data: string; readonly full: boolean },
   onState: (state: string) => void,
   signal: AbortSignal,
 ): Promise<Reconciliation> {
   let last = '';
-  const result = await stack.runWorkflow(undefined, {
+  const result = await stack.runWorkflow(full ? { full } : undefined, {
     signal,
     onProgress: (states) => {
       const state = states.at(-1)?.state ?? '';

@@ -67,11 +67,11 @@ export async function drainStep(
 
 const SHORT: Readonly<Record<StreamName, string>> = { [APPLICATIONS]: 'applications', [ACTIVITY]: 'activity' };
 
-export const batchStep = (target: Target, signal: AbortSignal): Promise<Reconciliation> =>
-  step('Running the batch workflow', () =>
+export const batchStep = (target: Target, signal: AbortSignal, full = false): Promise<Reconciliation> =>
+  step(`Running the batch workflow${full ? ' over the whole log' : ''}`, () =>
     orInterrupted(
       signal,
-      target.runWorkflow((state) => say(`  ${state}`), signal),
+      target.runWorkflow((state) => say(`  ${state}`), signal, full),
     ),
   );
 

@@ -56,6 +56,9 @@ export interface Target extends Stores {
    * produce too, those that were sent.
    */
   drained(onDelivered: OnDelivered, signal: AbortSignal, sent?: Sent): Promise<void>;
-  /** @throws UserError when the workflow fails */
-  runWorkflow(onState: (state: string) => void, signal: AbortSignal): Promise<Reconciliation>;
+  /**
+   * @param full whether it looks through the whole log, and not only at what can be new
+   * @throws UserError when the workflow fails
+   */
+  runWorkflow(onState: (state: string) => void, signal: AbortSignal, full?: boolean): Promise<Reconciliation>;
 }

@@ -58,7 +58,8 @@ export async function openStage(stage: string): Promise<Target> {
     warehouse: async () => stageWarehouse(lambda, output('QueryFunctionName')),
     drained: async (onDelivered, signal, sent) =>
       sent === undefined ? undefined : settled(objects, sent, onDelivered, signal),
-    runWorkflow: (onState, signal) => runStageWorkflow(sfn, output('WorkflowArn'), onState, signal),
+    runWorkflow: (onState, signal, full = false) =>
+      runStageWorkflow(sfn, { stateMachineArn: output('WorkflowArn'), full }, onState, signal),
     close: async () => {
       for (const client of [s3, kinesis, lambda, sfn]) client.destroy();
     },

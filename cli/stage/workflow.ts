@@ -19,12 +19,14 @@ const LOOK_EVERY_MS = 2_000;
  */
 export async function runStageWorkflow(
   sfn: Pick<SFNClient, 'send'>,
-  stateMachineArn: string,
+  { stateMachineArn, full = false }: { readonly stateMachineArn: string; readonly full?: boolean },
   onState: (state: string) => void,
   signal: AbortSignal,
   everyMs = LOOK_EVERY_MS,
 ): Promise<Reconciliation> {
-  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+  const { executionArn } = await sfn.send(
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(full ? { full } : {}) }),
+  );
   let told = '';
   for (;;) {
     const { status, output, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));

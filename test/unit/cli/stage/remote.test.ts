@@ -41,7 +41,10 @@ describe('the workflow of a stage', () => {
   const run = (signal: AbortSignal, ...answers: readonly object[]) => {
     const states: string[] = [];
     const client = answering({ executionArn: 'arn:run' }, ...answers);
-    return { states, promise: runStageWorkflow(client, 'arn:machine', (state) => states.push(state), signal, 1) };
+    return {
+      states,
+      promise: runStageWorkflow(client, { stateMachineArn: 'arn:machine' }, (state) => states.push(state), signal, 1),
+    };
   };
   const RUNNING = { status: 'RUNNING' };
   const entered = (name: string) => ({ events: [{}, { stateEnteredEventDetails: { name } }] });
@@ -55,6 +58,15 @@ describe('the workflow of a stage', () => {
     );
     expect(await promise).toMatchObject({ pending: 3, missing: 0 });
     expect(states).toEqual(['PlanBatch', 'Reconcile']);
+  });
+
+  it.each([
+    [false, {}],
+    [true, { full: true }],
+  ])('asks for the whole log when it is told to: %j', async (full, input) => {
+    const client = answering({ executionArn: 'arn:run' }, { status: 'SUCCEEDED', output: JSON.stringify(CLEAN) });
+    await runStageWorkflow(client, { stateMachineArn: 'arn:machine', full }, () => {}, going, 1);
+    expect(client.sent[0]).toEqual({ stateMachineArn: 'arn:machine', input: JSON.stringify(input) });
   });
 
   it.each(['FAILED', 'TIMED_OUT', 'ABORTED'])('says that it ended as %s, why, and what to do', async (status) => {
