@@ -89,6 +89,25 @@ export function policyKey(policy: Policy): string {
 }
 
 /**
+ * Publishes the policy that a stage is deployed with, where none is in force yet. Later ones are published on purpose, by
+ * whoever answers for them: a deployment of new code must not change what is decided.
+ *
+ * @param now ms since 1970
+ * @throws PolicyError when it is invalid or takes effect later
+ */
+export async function publishFirst(
+  objects: S3Objects,
+  text: string,
+  now: number,
+): Promise<{ readonly policy: Policy; readonly was: 'new' | 'there' | 'other in force' }> {
+  const { policies } = (await readPolicies(objects)).book;
+  const policy = parsePolicy(text);
+  const other = policies.some(({ effectiveFrom, digest }) => effectiveFrom <= now && digest !== policy.digest);
+  if (other && !policies.some(({ digest }) => digest === policy.digest)) return { policy, was: 'other in force' };
+  return publishPolicy(objects, text, now);
+}
+
+/**
  * Publishes the exact text of a policy document. Functions take it up within a minute, without a deployment.
  *
  * @param now ms since 1970

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { publishPolicy } from '../adapters/documents.ts';
+import { publishFirst } from '../adapters/documents.ts';
 import { lambdaHandler } from '../runtime/handler.ts';
 import { dependencies } from './dependencies.ts';
 
@@ -10,11 +10,11 @@ const { objects, name, logger } = dependencies;
 /** Beside the bundle, or else in the source tree. */
 const FOLDER = process.env['LAMBDA_TASK_ROOT'] ?? path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** `{}`: publishes the policy that the stage is deployed with, unless it is published. */
-export const handler = lambdaHandler(dependencies, async (): Promise<{ digest: string; was: 'new' | 'there' }> => {
+/** `{}`: publishes the policy that the stage is deployed with, unless one is in force. */
+export const handler = lambdaHandler(dependencies, async (): Promise<{ digest: string; was: string }> => {
   const text = readFileSync(path.join(FOLDER, 'policies', `${name}.json`), 'utf8');
-  const { policy, was } = await publishPolicy(objects, text, Date.now());
-  logger.info('The policy of the deployment is published', {
+  const { policy, was } = await publishFirst(objects, text, Date.now());
+  logger.info('The policy of the deployment', {
     policy: policy.id,
     version: policy.version,
     digest: policy.digest,

@@ -79,6 +79,8 @@ export async function startServers(
     LOG_BUCKET: bucketOf(kind),
     CUSTOMERS_TABLE: `${kind}-customers`,
     HISTORY_WRITES: 'statements',
+    MAX_RECORD_AGE_HOURS: '12',
+    GIVE_UP_MARGIN_MINUTES: '60',
     ALERT_STORE: 'dynamodb',
     ALERTS_TABLE: `${kind}-alerts`,
     ALERT_TOPIC_ARN: `arn:aws:sns:${REGION}:000000000000:${kind}-alerts`,

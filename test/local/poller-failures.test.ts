@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type EventRecord, failing, failureObjects, numbers, textOf, texts, useBed } from './support/poller.ts';
 
 const bed = useBed();
@@ -123,7 +123,7 @@ describe('a batch that fails', () => {
     ]);
     while (done.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(done).toEqual(['good']);
-    expect(poller.status().some(({ iteratorAgeMs }) => iteratorAgeMs > 0)).toBe(true);
+    await vi.waitFor(() => expect(poller.status().some(({ iteratorAgeMs }) => iteratorAgeMs > 0)).toBe(true));
     healed = true;
     await poller.drained();
     expect(done).toEqual(['good', 'bad']);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { NoPolicyInForce } from '../../../../core/policy/errors.ts';
 import { parsePolicy } from '../../../../core/policy/policy.ts';
-import { Policies, policyKey, publishPolicy, readPolicies } from '../../../../lambdas/adapters/documents.ts';
+import {
+  Policies,
+  policyKey,
+  publishFirst,
+  publishPolicy,
+  readPolicies,
+} from '../../../../lambdas/adapters/documents.ts';
 import { createLogger } from '../../../../lambdas/runtime/logger.ts';
 import type { Meter } from '../../../../lambdas/runtime/metrics.ts';
 import { MemoryBucket } from '../../../support/memory-s3.ts';
@@ -55,6 +61,18 @@ describe('a broken policy document', () => {
     const bucket = new MemoryBucket();
     bucket.content.set('documents/policies/x.json', Buffer.from('{}'));
     await expect(readPolicies(bucket.objects())).rejects.toThrow(NoPolicyInForce);
+  });
+});
+
+describe('the policy of a deployment', () => {
+  it('is published where none is in force, and changes nothing where one is', async () => {
+    const bucket = new MemoryBucket();
+    const objects = bucket.objects();
+    expect(await publishFirst(objects, shipped('founding'), NOW)).toMatchObject({ was: 'new' });
+    expect(await publishFirst(objects, shipped('founding'), NOW)).toMatchObject({ was: 'there' });
+    expect(await publishFirst(objects, shipped('default'), NOW)).toMatchObject({ was: 'other in force' });
+    expect(bucket.keys('documents/')).toEqual([policyKey(parsePolicy(shipped('founding')))]);
+    await expect(publishFirst(new MemoryBucket().objects(), later, NOW)).rejects.toThrow(/until then no policy/);
   });
 });
 

@@ -45,9 +45,22 @@ describe('the policies', () => {
     expect(await loaded()).toEqual([]);
   });
 
-  it('that cannot be used stop the scoring by name of what is wrong with them', async () => {
+  const spoil = (document: Record<string, any>): void => {
+    document['thresholds'].bands.high_below = 'five hundred';
+  };
+
+  it('that cannot be used decide nothing: the last good one stays in force', async () => {
+    world.applications(application('u1', 'a1', { credit_score: 550 }));
+    publish('broken', spoil);
+    await score();
+    expect(await bands()).toEqual(['Medium']);
+    expect(await warehouse.query('select policy_id from dim_policy')).toEqual([{ policy_id: 'default' }]);
+  });
+
+  it('that cannot be used stop the scoring where there is no good one, by name of what is wrong with them', async () => {
     world.applications(application('u1', 'a1'));
-    publish('broken', (document) => (document['thresholds'].bands.high_below = 'five hundred'));
+    publish('broken', spoil);
+    for (const key of world.bucket.keys(POLICIES_PREFIX)) if (!key.includes('broken')) world.bucket.content.delete(key);
     await expect(score()).rejects.toThrow(/thresholds\.bands\.high_below/);
     expect(await loaded()).toEqual([]);
   });
