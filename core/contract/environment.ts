@@ -10,6 +10,9 @@ export const COMMON_ENVIRONMENT = [
 /** Which database and role of the warehouse a function uses; the template sets them. */
 export const WAREHOUSE_ENVIRONMENT = ['PGDATABASE', 'PGUSER'] as const;
 
+/** The database server's administrator: the template makes him, migrate-database logs in as him. */
+export const ADMINISTRATOR = 'administrator';
+
 /**
  * Where the warehouse is, on the `local` stage only: the host that starts the server knows the address and puts it
  * beside the template's environment. PGPASSFILE is a path; a password is never in an environment.

@@ -27,6 +27,8 @@ export const METRICS = {
   decisionLag: 'DecisionLag',
   /** a service failed a function of the stream for good: its records are delivered again, and Lambda counts no error */
   serviceFaults: 'ServiceFaults',
+  /** seconds between arrival and the log */
+  logLag: 'LogLag',
   logObjectsWritten: 'LogObjectsWritten',
   unreadableObjects: 'UnreadableObjects',
   batchDuration: 'BatchDuration',

@@ -174,7 +174,7 @@ const OPERATORS: Readonly<Record<string, Compile>> = {
 };
 
 /**
- * Compiles a test of the rule language; docs/policies.md describes it.
+ * Compiles a test of the rule language; policies/default.json shows it.
  *
  * @param path where the node stands in the policy document
  * @throws PolicyError naming the place, what was found and what is allowed

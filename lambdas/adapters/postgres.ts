@@ -61,6 +61,10 @@ export async function connectAdministrator(env: WarehouseEnv, { username, passwo
   return client;
 }
 
+/** The same by IAM, for an administrator whose password RDS no longer takes. */
+export const connectAdministratorByIam = async (env: WarehouseEnv, username: string): Promise<Client> =>
+  connectAdministrator(env, { username, password: await token({ ...env, PGUSER: username }) });
+
 const token = (env: WarehouseEnv): Promise<string> =>
   new Signer({ hostname: env.PGHOST, port: env.PGPORT, username: env.PGUSER }).getAuthToken();
 
@@ -146,9 +150,10 @@ export async function inTransaction<T>(client: Client, work: (client: Client) =>
 export const sqlState = (error: unknown): string | null =>
   error instanceof DatabaseError ? (error.code ?? null) : null;
 
-/** The server does not take this password. */
-export const isRefusedLogin = (error: unknown): boolean => sqlState(error) === INVALID_PASSWORD;
+/** The server does not take this password, or does not let this role in in this way. */
+export const isRefusedLogin = (error: unknown): boolean => REFUSED_LOGINS.includes(sqlState(error) ?? '');
 
-const INVALID_PASSWORD = '28P01';
+/** invalid_password, and invalid_authorization_specification, which is what a failed login by IAM is told as */
+const REFUSED_LOGINS = ['28P01', '28000'];
 export const UNIQUE_VIOLATION = '23505';
 export const DEADLOCK_DETECTED = '40P01';

@@ -15,6 +15,7 @@ export const handler = lambdaHandler(dependencies, async (event: StreamEvent) =>
     try {
       await archive(objects, records);
       meter.count(METRICS.logObjectsWritten);
+      meter.seconds(METRICS.logLag, Math.max(0, Date.now() - records[0]!.arrival) / 1000);
     } catch (error) {
       const { position } = records[0]!;
       logger.error('A log object could not be written', {

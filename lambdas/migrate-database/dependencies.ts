@@ -1,4 +1,5 @@
-import { connectAdministrator, isRefusedLogin } from '../adapters/postgres.ts';
+import { ADMINISTRATOR } from '../../core/contract/environment.ts';
+import { connectAdministrator, connectAdministratorByIam, isRefusedLogin } from '../adapters/postgres.ts';
 import { readLogin, withLogin } from '../adapters/secrets.ts';
 import { surroundings } from '../batch/surroundings.ts';
 import { createSecretsManager } from '../runtime/clients.ts';
@@ -21,5 +22,8 @@ export const dependencies = {
             () => readLogin(createSecretsManager(), secret),
             (login) => connectAdministrator(env, login),
             isRefusedLogin,
-          ),
+          ).catch((error: unknown) => {
+            if (!isRefusedLogin(error)) throw error;
+            return connectAdministratorByIam(env, ADMINISTRATOR);
+          }),
 };

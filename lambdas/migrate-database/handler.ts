@@ -2,22 +2,16 @@ import { type MigrationReport, migrate } from '../adapters/migrations.ts';
 import { readSqlFiles } from '../adapters/sql-files.ts';
 import { lambdaHandler } from '../runtime/handler.ts';
 import { dependencies } from './dependencies.ts';
-import { grantReading, prepareReader, prepareRole } from './prepare-role.ts';
+import { prepareRoles } from './prepare.ts';
+import { grantReading } from './prepare-role.ts';
 
 const { administrator, role, reader, warehouse, logger } = dependencies;
 const migrations = readSqlFiles('migrations');
 
 /** `{}`: makes the roles where that is for us to do, and brings the warehouse to the version of this code. */
 export const handler = lambdaHandler(dependencies, async (): Promise<MigrationReport> => {
-  if (administrator !== null) {
-    const client = await administrator();
-    try {
-      await prepareRole(client, role);
-      if (reader !== null) await prepareReader(client, reader);
-    } finally {
-      await client.end();
-    }
-  }
+  if (administrator !== null)
+    await prepareRoles({ owner: () => warehouse.client(), administrator }, { owner: role, reader });
   const client = await warehouse.client();
   const report = await migrate(client, migrations);
   if (reader !== null) await grantReading(client, reader);

@@ -21,6 +21,7 @@ export async function prepareRole(
   // To hand the database over, one must be a member of the new owner.
   await client.query(`grant ${role} to current_user`);
   await client.query(`alter database ${escapeIdentifier(database)} owner to ${role}`);
+  await client.query(`revoke ${role} from current_user`);
   await client.query(
     `do $$ begin
        if exists (select from pg_available_extensions where name = 'pgaudit') then

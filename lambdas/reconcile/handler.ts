@@ -2,6 +2,7 @@ import { METRICS } from '../../core/contract/metrics.ts';
 import { readSqlFiles } from '../adapters/sql-files.ts';
 import { runEvent } from '../batch/events.ts';
 import { lambdaHandler } from '../runtime/handler.ts';
+import { plannedAt } from '../batch/lineage.ts';
 import { dependencies } from './dependencies.ts';
 import { type Reconciliation, reconcile } from './reconcile.ts';
 
@@ -22,5 +23,7 @@ export const handler = lambdaHandler(dependencies, async (event: unknown): Promi
   meter.count(METRICS.missingPositions, missing);
   meter.count(METRICS.unexpectedPositions, unexpected);
   meter.count(METRICS.parityDifferences, parityDifferences);
+  const planned = await plannedAt(await warehouse.client(), run.runId);
+  if (planned !== null) meter.seconds(METRICS.batchDuration, Math.max(0, Date.now() - planned) / 1000);
   return found;
 });

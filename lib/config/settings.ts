@@ -66,8 +66,8 @@ export const settingsSchema = z.strictObject({
 
   alertStore: z.enum(['dynamodb', 'documentdb']),
   /** capacity units of DocumentDB serverless, least and most; half a unit is about 1 GiB of memory */
-  documentDbMinCapacity: z.number().min(0.5).max(256),
-  documentDbMaxCapacity: z.number().min(1).max(256),
+  documentDbMinCapacity: z.number().min(0.5).max(256).multipleOf(0.5),
+  documentDbMaxCapacity: z.number().min(1).max(256).multipleOf(0.5),
   documentDbInstances: whole(1, 16),
 
   /** where the warehouse is: an RDS instance of the stage's own, or what PGHOST says to the functions' host */

@@ -3,8 +3,9 @@ import { ClusterParameterGroup, DatabaseCluster, DatabaseInstance } from 'aws-cd
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, SecretRotation, SecretRotationApplication } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { ADMINISTRATOR } from '../../core/contract/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { removalPolicyOf } from '../secure-defaults.ts';
 import type { IAlertStore } from './alert-store.ts';
@@ -20,6 +21,8 @@ export interface DocumentAlertStoreProps {
 const PORT = 27018;
 /** 5.0 is the first that knows IAM, which functions log in by. */
 const ENGINE = '5.0.0';
+/** What would have to be written in another way in an address, or in a shell. */
+const EXCLUDED = '"@/:?#[]%&=+$,;\\\'<>^`{|}~ ';
 
 /**
  * The alert store as contracted: DocumentDB, serverless. Functions log in by IAM as their roles, over TLS; the
@@ -42,7 +45,7 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
       vpcSubnets: { subnetType: network.subnets.subnetType! },
       port: PORT,
       engineVersion: ENGINE,
-      masterUser: { username: 'administrator', excludeCharacters: '"@/:?#[]%&=+$,;\\\'<>^`{|}~ ' },
+      masterUser: { username: ADMINISTRATOR, excludeCharacters: EXCLUDED },
       serverlessV2ScalingConfiguration: {
         minCapacity: settings.documentDbMinCapacity,
         maxCapacity: settings.documentDbMaxCapacity,
@@ -74,9 +77,22 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
         reason: 'db.serverless is the class of serverless instances; the offline list of classes does not know it',
       });
     }
-    this.cluster.addRotationSingleUser(Duration.days(30));
+    const secret = this.cluster.secret!;
+    // Who has the cluster must have its password.
+    secret.applyRemovalPolicy(removalPolicyOf(settings));
+    // In the functions' own group, which alone reaches the endpoint of Secrets Manager and the cluster.
+    new SecretRotation(this, 'Rotation', {
+      application: SecretRotationApplication.MONGODB_ROTATION_SINGLE_USER,
+      secret,
+      target: this.cluster,
+      vpc: network.vpc,
+      vpcSubnets: network.subnets,
+      securityGroup: network.functions,
+      automaticallyAfter: Duration.days(30),
+      excludeCharacters: EXCLUDED,
+    });
     network.connect(this.cluster, PORT, 'functions write and read alerts');
-    this.administrator = this.cluster.secret!;
+    this.administrator = secret;
     const { hostname, port } = this.cluster.clusterEndpoint;
     this.address = `mongodb://${hostname}:${port}/?tls=true&replicaSet=rs0&retryWrites=false`;
     this.environment = {

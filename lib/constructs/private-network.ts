@@ -19,7 +19,7 @@ import type { Settings } from '../config/settings.ts';
 
 /**
  * Interface endpoints, each paid by the hour and zone, and why it is there: a call of a function inside the network
- * that has no other way out. test/infra/network.test.ts derives the same list from the functions' grants.
+ * that has no other way out. test/infra/stages.test.ts derives the same list from the functions' grants.
  */
 const ENDPOINTS = {
   /** reconcile reads the streams again, from inside because it writes to the warehouse; brokers are inside as well */

@@ -17,6 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { ADMINISTRATOR } from '../../core/contract/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { removalPolicyOf } from '../secure-defaults.ts';
 import type { PrivateNetwork } from './private-network.ts';
@@ -32,6 +33,8 @@ export interface IWarehouse {
   grantConnect(grantee: IGrantable): void;
   /** to log in as who may read and nothing else */
   grantRead(grantee: IGrantable): void;
+  /** to log in as the administrator, by password or by IAM */
+  grantAdminister(grantee: IGrantable): void;
 }
 
 /**
@@ -49,6 +52,7 @@ export class HostWarehouse implements IWarehouse {
 
   grantConnect(): void {}
   grantRead(): void {}
+  grantAdminister(): void {}
 }
 
 export interface RdsWarehouseProps {
@@ -59,6 +63,10 @@ export interface RdsWarehouseProps {
 
 /** Not PostgreSQL's own port: scans of the network look there first. */
 const PORT = 5433;
+/** A proxy listens on PostgreSQL's own, wherever its target does. */
+const PROXY_PORT = 5432;
+/** What RDS gives a PostgreSQL. */
+const MOST_STORAGE_GB = 65_536;
 
 /** RDS for PostgreSQL. Functions log in by IAM over TLS; the only password is the administrator's, and RDS turns it over. */
 export class RdsWarehouse extends Construct implements IWarehouse {
@@ -81,12 +89,12 @@ export class RdsWarehouse extends Construct implements IWarehouse {
       instanceType: new InstanceType(settings.databaseInstance),
       storageType: StorageType.GP3,
       allocatedStorage: settings.databaseStorageGb,
-      maxAllocatedStorage: settings.databaseStorageGb * 10,
+      maxAllocatedStorage: Math.min(settings.databaseStorageGb * 10, MOST_STORAGE_GB),
       storageEncrypted: true,
       ...(key === undefined ? {} : { storageEncryptionKey: key, performanceInsightEncryptionKey: key }),
       multiAz: settings.databaseMultiAz,
       databaseName: settings.warehouseDatabase,
-      credentials: Credentials.fromUsername('administrator'),
+      credentials: Credentials.fromUsername(ADMINISTRATOR),
       manageMasterUserPassword: true,
       iamAuthentication: true,
       caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
@@ -127,7 +135,7 @@ export class RdsWarehouse extends Construct implements IWarehouse {
     this.readerEnvironment = {
       ...this.environment,
       PGUSER: this.reader,
-      ...(this.proxy === undefined ? {} : { PGHOST: this.proxy.endpoint }),
+      ...(this.proxy === undefined ? {} : { PGHOST: this.proxy.endpoint, PGPORT: String(PROXY_PORT) }),
     };
   }
 
@@ -149,12 +157,17 @@ export class RdsWarehouse extends Construct implements IWarehouse {
       requireTLS: true,
       maxConnectionsPercent: 30,
     });
-    network.connect(proxy, PORT, 'functions read the warehouse by the proxy');
+    network.connect(proxy, PROXY_PORT, 'functions read the warehouse by the proxy');
     return proxy;
   }
 
   grantConnect(grantee: IGrantable): void {
     this.instance.grantConnect(grantee, this.user);
+  }
+
+  grantAdminister(grantee: IGrantable): void {
+    this.administrator.grantRead(grantee);
+    this.instance.grantConnect(grantee, ADMINISTRATOR);
   }
 
   grantRead(grantee: IGrantable): void {

@@ -85,8 +85,7 @@ export class BatchStack extends Stack {
         ? {}
         : { ADMINISTRATOR_SECRET_ARN: administrator.secretArn, READER_USER: settings.warehouseReader },
     );
-    administrator?.grantRead(migrateDatabase);
-    new DeploymentStep(this, 'Migrations', migrateDatabase);
+    data.warehouse.grantAdminister(migrateDatabase);
 
     const queryWarehouse = new PipelineFunction(this, 'QueryWarehouse', {
       name: 'query-warehouse',
@@ -131,6 +130,8 @@ export class BatchStack extends Stack {
       workflow: this.workflow,
       expression: settings.batchSchedule,
     });
+    // A run of new code on the old schema would fail.
+    new DeploymentStep(this, 'Migrations', migrateDatabase, [this.workflow, this.schedule]);
 
     addOutputs(this, {
       WorkflowArn: this.workflow.stateMachine.stateMachineArn,

@@ -91,7 +91,7 @@ export class StreamingStack extends Stack {
     });
     data.log.grantRead(publishPolicy, POLICIES_PREFIX);
     data.log.grantWrite(publishPolicy, POLICIES_PREFIX);
-    new DeploymentStep(this, 'Policy', publishPolicy);
+    new DeploymentStep(this, 'Policy', publishPolicy, [detectFraud, trackActivity]);
 
     for (const [consumer, source] of [
       [detectFraud, data.applications],

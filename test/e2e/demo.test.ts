@@ -253,15 +253,14 @@ describe('one run from producer to report, and what can be done with it afterwar
     const before = await logKeys();
     const { code, stderr } = await crp('produce', '--count', '60', '--seed', '98', '--data', data);
     expect(code, stderr).toBe(0);
+    const fresh = (await logKeys()).filter((key) => !before.includes(key));
     const lost = await withStores(data, async ({ clients: { s3 }, outputs }) => {
       const objects = new S3Objects(s3, outputs['LogBucketName'] as string);
       const added = await Promise.all(
-        (await logKeys())
-          .filter((key) => !before.includes(key))
-          .map(async (key) => {
-            const lines = (await objects.getGunzipped(key)).toString('latin1').split('\n');
-            return { key, lines };
-          }),
+        fresh.map(async (key) => {
+          const lines = (await objects.getGunzipped(key)).toString('latin1').split('\n');
+          return { key, lines };
+        }),
       );
       // The longest: one that must still hold something when a record is taken out of it.
       const [{ key: thinned, lines }, { key: gone }] = added.sort((a, b) => b.lines.length - a.lines.length) as [

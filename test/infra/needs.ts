@@ -104,7 +104,7 @@ export const DOES: Readonly<Record<FunctionName, (choices: Choices) => string[]>
   'check-quality': () => WAREHOUSE,
   reconcile: (choices) => [...WAREHOUSE, ...rereads(choices, 'applications', 'activity')],
   'record-failure': () => WAREHOUSE,
-  'migrate-database': () => [...WAREHOUSE, ...password('warehouse')],
+  'migrate-database': () => [...WAREHOUSE, 'rds-db:connect warehouse/administrator', ...password('warehouse')],
   'query-warehouse': ({ stage }) => [`rds-db:connect ${stage === 'prod' ? 'proxy' : 'warehouse'}/reader`],
   'prepare-alert-store': () => password('alert store'),
   'prepare-topics': () => [

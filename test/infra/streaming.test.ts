@@ -113,8 +113,8 @@ describe('who decides may read customers and write them as the stage says, and n
   ])('in the stage %s, in %s', (stage, historyWrites, writing) => {
     // Each stage has its own without being asked; dev is asked for the other, too.
     const own = stage === 'local' || historyWrites === 'statements';
-    const app = synthesise({ stage, ...(own ? {} : { historyWrites }) });
-    const deciding = Object.entries(app.stacks['streaming']!.resources).filter(
+    const deployed = synthesise({ stage, ...(own ? {} : { historyWrites }) });
+    const deciding = Object.entries(deployed.stacks['streaming']!.resources).filter(
       ([id, { Type }]) => Type === 'AWS::IAM::Policy' && /^(DetectFraud|TrackActivity)/.test(id),
     );
     expect(deciding).toHaveLength(2);

@@ -14,6 +14,7 @@ export interface BatchAlarmsProps {
 }
 
 const WINDOW = Duration.minutes(30);
+const DAY_MINUTES = 1440;
 
 /** Whether the batch runs, ends well, in time, and with everything accounted for. */
 export function addBatchAlarms(alarms: AlarmSet, { settings, stateMachine, missedStarts }: BatchAlarmsProps): void {
@@ -39,9 +40,12 @@ export function addBatchAlarms(alarms: AlarmSet, { settings, stateMachine, misse
     meaning: 'A batch caught an error that no retry mended; its row of lineage names it.',
   });
 
-  const windows = Math.ceil((settings.batchIntervalMinutes + 30) / WINDOW.toMinutes());
+  // CloudWatch looks back a day, or a week in periods of an hour.
+  const late = settings.batchIntervalMinutes + 30;
+  const period = late > DAY_MINUTES ? Duration.hours(1) : WINDOW;
+  const windows = Math.ceil(late / period.toMinutes());
   alarms.add('batch-not-started', null, {
-    metric: stateMachine.metricStarted({ statistic: 'Sum', period: WINDOW }) as Metric,
+    metric: stateMachine.metricStarted({ statistic: 'Sum', period }) as Metric,
     urgency: 'page',
     below: 1,
     of: windows,
@@ -50,7 +54,7 @@ export function addBatchAlarms(alarms: AlarmSet, { settings, stateMachine, misse
   });
   alarms.add('warehouse-stale', null, {
     // One figure is written by each run that came to its end.
-    metric: ownMetric(stage, 'reconcile', 'pendingPositions', 'SampleCount', WINDOW),
+    metric: ownMetric(stage, 'reconcile', 'pendingPositions', 'SampleCount', period),
     urgency: 'page',
     below: 1,
     of: windows,

@@ -59,6 +59,15 @@ export function addStreamAlarms(alarms: AlarmSet, { settings, streams, feedings 
       meaning: 'A service that decisions need fails again and again; the records are delivered again.',
     });
   }
+  alarms.add('records-near-their-end', 'archive-log', {
+    metric: ownMetric(settings.stage, 'archive-log', 'logLag', 'Maximum', Duration.minutes(1)),
+    urgency: 'page',
+    above: page,
+    of: 5,
+    m: 3,
+    missing: 'is fine', // no records, none late
+    meaning: 'Records have waited for the log a quarter of the age at which they are given up.',
+  });
   alarms.add('services-fail', 'archive-log', {
     metric: ownMetric(settings.stage, 'archive-log', 'serviceFaults', 'Sum'),
     urgency: 'page',

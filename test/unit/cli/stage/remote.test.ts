@@ -54,7 +54,13 @@ describe('the workflow of a stage', () => {
     const done = { status: 'SUCCEEDED', output: JSON.stringify({ ...CLEAN, pending: 3 }) };
     const { promise, states } = run(
       going,
-      ...[RUNNING, entered('PlanBatch'), RUNNING, entered('PlanBatch'), RUNNING, entered('Reconcile'), done],
+      RUNNING,
+      entered('PlanBatch'),
+      RUNNING,
+      entered('PlanBatch'),
+      RUNNING,
+      entered('Reconcile'),
+      done,
     );
     expect(await promise).toMatchObject({ pending: 3, missing: 0 });
     expect(states).toEqual(['PlanBatch', 'Reconcile']);
