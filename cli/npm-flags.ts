@@ -2,12 +2,16 @@ import { UserError } from './errors.ts';
 
 /** Scripts of package.json behind which this command line stands. */
 const SCRIPTS = ['start', 'crp'];
-/** Flags of ours that are none of npm's; what npm was given it puts into the environment under this prefix. */
+/** What npm was given, or finds in its configuration, it puts into the environment under this prefix. */
 const PREFIX = 'npm_config_';
+/**
+ * Flags of ours that a person's npm is not configured with: `yes`, `user`, `json` and `long` are settings of npm, which it
+ * tells also where nobody typed them. `dry-run` is one too, but nobody configures it, and `redrive` without it would send.
+ */
 export const FLAGS = [
   'input', 'mapping', 'stream', 'profile', 'count', 'seed', 'as-of', 'data', 'policy', 'report', 'fresh', 'keep',
-  'out', 'dir', 'check', 'limit', 'user', 'receipt', 'describe', 'workers', 'stage', 'dry-run',
-  'yes', 'masked', 'full',
+  'out', 'dir', 'check', 'limit', 'receipt', 'describe', 'workers', 'stage', 'dry-run',
+  'masked', 'full',
 ]; // biome-ignore format: a list
 
 /**
@@ -19,7 +23,8 @@ export const FLAGS = [
 export function refuseFlagsThatNpmTook(env: Readonly<Record<string, string | undefined>>): void {
   const script = env['npm_lifecycle_event'];
   if (script === undefined || !SCRIPTS.includes(script)) return;
-  const taken = FLAGS.filter((flag) => env[`${PREFIX}${flag.replaceAll('-', '_')}`] !== undefined);
+  // An empty text is npm's way to say false.
+  const taken = FLAGS.filter((flag) => !['', 'false'].includes(env[`${PREFIX}${flag.replaceAll('-', '_')}`] ?? ''));
   if (taken.length === 0) return;
   const flags = taken.map((flag) => `--${flag}`).join(' and ');
   throw new UserError(

@@ -5,6 +5,8 @@ import type { OutputKey } from '../../core/contract/outputs.ts';
 import { ACTIVITY, APPLICATIONS, type StreamName } from '../../core/contract/streams.ts';
 import { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { createKinesis, createS3 } from '../../lambdas/runtime/clients.ts';
+import { emulatorEndpoint, emulatorEnvironment } from '../../local/emulator/endpoint.ts';
+import { LocalError } from '../../local/errors.ts';
 import { UserError, messageOf } from '../errors.ts';
 import type { Target } from '../target.ts';
 import { stageOutputs } from './outputs.ts';
@@ -19,6 +21,8 @@ import { runStageWorkflow } from './workflow.ts';
  * @throws UserError when it is not deployed, or nobody may look
  */
 export async function openStage(stage: string): Promise<Target> {
+  // The stage that no account has: its region and keys are the emulator's, whatever the person's own are.
+  if (stage === 'local') Object.assign(process.env, emulated());
   const cloudFormation = new CloudFormationClient({});
   const outputs = await stageOutputs(cloudFormation, stage)
     .catch((error: unknown) => {
@@ -64,6 +68,16 @@ export async function openStage(stage: string): Promise<Target> {
       for (const client of [s3, kinesis, lambda, sfn]) client.destroy();
     },
   };
+}
+
+/** @throws UserError when it is not said where the emulator is */
+function emulated(): Record<string, string> {
+  try {
+    return emulatorEnvironment(emulatorEndpoint(process.env), {});
+  } catch (error) {
+    if (!(error instanceof LocalError)) throw error;
+    throw new UserError(`--stage local: ${error.message}`, 'Start one with npm run emulator, and do what it says.');
+  }
 }
 
 /** What goes wrong before anything was asked for is nearly always about who asks, and where. */

@@ -42,6 +42,12 @@ export function loadSettings(context: Readonly<Record<string, unknown>>): Settin
     functions: { ...BASE.functions, ...own.functions },
   });
   if (!result.success) throw new SettingsError(result.error.issues.map(explain).join('; '));
+  const { stream, streamMode } = result.data;
+  if ('shardsPerStream' in overrides && stream === 'kinesis' && streamMode === 'on-demand')
+    throw new SettingsError(
+      'setting shardsPerStream has no effect with streamMode on-demand, which has as many shards as the load asks for; ' +
+        'leave it out, or set streamMode to provisioned',
+    );
   return consistent(result.data);
 }
 

@@ -22,6 +22,11 @@ describe('settings', () => {
     ['too little', { shardsPerStream: '1' }, /setting shardsPerStream: .*2/],
     ['too much', { detectBatchSize: '10001' }, /setting detectBatchSize: .*10000/],
     ['half a shard', { shardsPerStream: '2.5' }, /setting shardsPerStream: /],
+    [
+      'shards where there are as many as it takes',
+      { stage: 'prod', shardsPerStream: '4' },
+      /no effect with streamMode/,
+    ],
     ['another alert store', { alertStore: 'mongodb' }, /setting alertStore: .*dynamodb.*documentdb/],
     ['no schedule', { batchSchedule: 'hourly' }, /setting batchSchedule: must be cron/],
     ['a policy that is a path', { policy: '../secret' }, /setting policy: must be the name of a document/],

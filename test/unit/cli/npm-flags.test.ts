@@ -22,6 +22,11 @@ describe('refuseFlagsThatNpmTook', () => {
   it('minds neither npm’s own settings nor other scripts', () => {
     expect(under('start', { npm_config_registry: 'r', npm_config_json: 'true' })).not.toThrow();
     expect(under('test', { npm_config_seed: '1' })).not.toThrow();
+    // A person's .npmrc, told to every script.
+    for (const setting of ['', 'true', 'false'])
+      expect(under('start', { npm_config_yes: setting, npm_config_user: setting })).not.toThrow();
+    for (const off of ['', 'false']) expect(under('crp', { npm_config_dry_run: off })).not.toThrow();
+    expect(under('crp', { npm_config_dry_run: 'true' })).toThrow('npm took --dry-run for itself');
     expect(() => refuseFlagsThatNpmTook({ npm_config_input: 'x' })).not.toThrow();
   });
 
@@ -30,7 +35,7 @@ describe('refuseFlagsThatNpmTook', () => {
       ...command.options.map(({ long }) => long?.slice(2) ?? ''),
       ...command.commands.flatMap((each) => every(each as ReturnType<typeof program>)),
     ];
-    const npmsOwn = ['json', 'long'];
+    const npmsOwn = ['json', 'long', 'yes', 'user'];
     expect(FLAGS.toSorted()).toEqual([...new Set(every(program()))].filter((flag) => !npmsOwn.includes(flag)).sort());
   });
 });

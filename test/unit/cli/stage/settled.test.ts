@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Interrupted } from '../../../../cli/errors.ts';
 import { Sent } from '../../../../cli/produce/sent.ts';
 import { settled } from '../../../../cli/stage/settled.ts';
@@ -40,9 +40,8 @@ describe('settled', () => {
     void promise.then(() => (done = true));
     const half = (list: Produced[]): Produced[] => list.slice(0, 5);
     world.archive(half(produced));
-    await new Promise((later) => setTimeout(later, 60));
+    await vi.waitFor(() => expect(told).toContain('decided 5'), { timeout: 10_000 });
     expect(done).toBe(false);
-    expect(told).toContain('decided 5');
     world.archive(produced.slice(4), 1);
     await promise;
     expect(told).toContain('in the log 9');
