@@ -7,13 +7,16 @@ export { readPolicies } from '../adapters/documents.ts';
 /** How lineage names a policy. */
 export const policyLabel = ({ id, version }: Policy): string => `${id} ${version}`;
 
-/** Makes the published policies known to the warehouse; a document never changes, so what is there stays. */
+/**
+ * Makes the published policies known to the warehouse; a document never changes, so what is there stays. Whichever key
+ * another loader's row is met by: it may be making the same one at this moment.
+ */
 export async function recordPolicies(client: Client, book: PolicyBook): Promise<void> {
   for (const { id, version, digest, effectiveFrom, limits } of book.policies)
     await client.query(
       `insert into dw.dim_policy (policy_key, policy_digest, policy_id, version, effective_from, high_below, low_from)
        values (('x' || $1)::bit(64)::bigint, $2, $3, $4, $5, $6, $7)
-       on conflict (policy_key) do nothing`,
+       on conflict do nothing`,
       [
         digest.slice(0, POLICY_KEY_DIGITS),
         digest,

@@ -43,6 +43,7 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
     this.cluster = new DatabaseCluster(this, 'Cluster', {
       vpc: network.vpc,
       vpcSubnets: { subnetType: network.subnets.subnetType! },
+      securityGroup: network.databaseGroup(this, 'Group', 'The alert store'),
       port: PORT,
       engineVersion: ENGINE,
       masterUser: { username: ADMINISTRATOR, excludeCharacters: EXCLUDED },
@@ -80,6 +81,8 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
     const secret = this.cluster.secret!;
     // Who has the cluster must have its password.
     secret.applyRemovalPolicy(removalPolicyOf(settings));
+    // By the cluster's own port, as the rotation does below: EC2 refuses the same rule written in two ways.
+    this.cluster.connections.allowDefaultPortFrom(network.functions, 'functions write and read alerts');
     // In the functions' own group, which alone reaches the endpoint of Secrets Manager and the cluster.
     new SecretRotation(this, 'Rotation', {
       application: SecretRotationApplication.MONGODB_ROTATION_SINGLE_USER,
@@ -91,7 +94,6 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
       automaticallyAfter: Duration.days(30),
       excludeCharacters: EXCLUDED,
     });
-    network.connect(this.cluster, PORT, 'functions write and read alerts');
     this.administrator = secret;
     const { hostname, port } = this.cluster.clusterEndpoint;
     this.address = `mongodb://${hostname}:${port}/?tls=true&replicaSet=rs0&retryWrites=false`;

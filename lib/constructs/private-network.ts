@@ -96,6 +96,11 @@ export class PrivateNetwork extends Construct {
     this.functions.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'S3 and DynamoDB by gateway endpoints');
   }
 
+  /** The group of a database: it answers and calls nobody. */
+  databaseGroup(scope: Construct, id: string, description: string): SecurityGroup {
+    return new SecurityGroup(scope, id, { vpc: this.vpc, description, allowAllOutbound: false });
+  }
+
   /** Lets the functions reach a database, and nobody else. */
   connect(database: IConnectable, port: number, what: string): void {
     database.connections.allowFrom(this.functions, Port.tcp(port), what);

@@ -85,6 +85,7 @@ export class RdsWarehouse extends Construct implements IWarehouse {
       engine,
       vpc: network.vpc,
       vpcSubnets: { subnetType: network.subnets.subnetType! },
+      securityGroups: [network.databaseGroup(this, 'Group', 'The warehouse')],
       port: PORT,
       instanceType: new InstanceType(settings.databaseInstance),
       storageType: StorageType.GP3,
@@ -150,6 +151,7 @@ export class RdsWarehouse extends Construct implements IWarehouse {
       proxyTarget: ProxyTarget.fromInstance(this.instance),
       vpc: network.vpc,
       vpcSubnets: { subnetType: network.subnets.subnetType! },
+      securityGroups: [network.databaseGroup(this, 'ProxyGroup', 'The proxy before the warehouse')],
       role,
       // End to end: the proxy, too, logs in by IAM and knows no password.
       defaultAuthScheme: DefaultAuthScheme.IAM_AUTH,

@@ -112,6 +112,11 @@ describe('inside the network', () => {
     expect(JSON.stringify(rotation!.Properties['Parameters'].vpcSecurityGroupIds)).toContain('NetworkFunctions');
   });
 
+  it('no door is written down twice: EC2 refuses the second rule, and with it the stack', () => {
+    const rules = ingress(synthesise({ stage: 'prod' })).map((rule) => rule.replace(/ tcp .*/, ''));
+    expect(rules.filter((rule, i) => rules.indexOf(rule) !== i)).toEqual([]);
+  });
+
   it('readers reach the proxy at PostgreSQL’s own port, which is the only one it has', () => {
     const app = synthesise({ stage: 'prod' });
     const reader = resourcesOf(app, 'AWS::Lambda::Function').find(

@@ -124,7 +124,7 @@ describe('who decides may read customers and write them as the stage says, and n
         .flatMap(({ Action }) => Action);
       expect(granted.sort()).toEqual(['BatchGetItem', ...writing, 'Query'].sort().map((name) => `dynamodb:${name}`));
     }
-    const functions = resourcesOf(app, 'AWS::Lambda::Function').map(
+    const functions = resourcesOf(deployed, 'AWS::Lambda::Function').map(
       ({ Properties }) => Properties['Environment']?.Variables?.HISTORY_WRITES as string | undefined,
     );
     expect(functions.filter((value) => value !== undefined)).toEqual([historyWrites, historyWrites]);
