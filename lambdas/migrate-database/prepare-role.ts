@@ -10,14 +10,7 @@ export async function prepareRole(
   client: Client,
   { user, database }: { user: string; database: string },
 ): Promise<void> {
-  const role = escapeIdentifier(user);
-  const { rows } = await client.query<{ name: string }>(
-    `select rolname as name from pg_roles where rolname in ($1, 'rds_iam')`,
-    [user],
-  );
-  const there = (name: string): boolean => rows.some((row) => row.name === name);
-  if (!there(user)) await client.query(`create role ${role} login`);
-  if (there('rds_iam')) await client.query(`grant rds_iam to ${role}`);
+  const role = await makeLogin(client, user);
   // To hand the database over, one must be a member of the new owner.
   await client.query(`grant ${role} to current_user`);
   await client.query(`alter database ${escapeIdentifier(database)} owner to ${role}`);
@@ -40,14 +33,7 @@ const READABLE = ['dw', 'ops', 'staging', 'bi'] as const;
  * @param client the administrator's connection
  */
 export async function prepareReader(client: Client, user: string): Promise<void> {
-  const role = escapeIdentifier(user);
-  const { rows } = await client.query<{ name: string }>(
-    `select rolname as name from pg_roles where rolname in ($1, 'rds_iam')`,
-    [user],
-  );
-  const there = (name: string): boolean => rows.some((row) => row.name === name);
-  if (!there(user)) await client.query(`create role ${role} login`);
-  if (there('rds_iam')) await client.query(`grant rds_iam to ${role}`);
+  const role = await makeLogin(client, user);
   await client.query(`alter role ${role} set default_transaction_read_only = on`);
   await client.query(`alter role ${role} set statement_timeout = '50s'`);
 }
@@ -64,4 +50,21 @@ export async function grantReading(client: Client, user: string): Promise<void> 
     await client.query(`grant select on all tables in schema ${schema} to ${role}`);
     await client.query(`alter default privileges in schema ${schema} grant select on tables to ${role}`);
   }
+}
+
+/**
+ * A role that may log in; on RDS by IAM and by nothing else. One that is there stays.
+ *
+ * @returns its name as statements write it
+ */
+async function makeLogin(client: Client, user: string): Promise<string> {
+  const role = escapeIdentifier(user);
+  const { rows } = await client.query<{ name: string }>(
+    `select rolname as name from pg_roles where rolname in ($1, 'rds_iam')`,
+    [user],
+  );
+  const there = (name: string): boolean => rows.some((row) => row.name === name);
+  if (!there(user)) await client.query(`create role ${role} login`);
+  if (there('rds_iam')) await client.query(`grant rds_iam to ${role}`);
+  return role;
 }

@@ -12,7 +12,8 @@ const files = readSqlFiles('reconcile');
 /** `{runId}` → the positions that stream, log, receipts and warehouse do not agree on. */
 export const handler = lambdaHandler(dependencies, async (event: unknown): Promise<Reconciliation> => {
   const run = runEvent.parse(event);
-  const found = await reconcile(await warehouse.client(), await sources(), run, files, {
+  const client = await warehouse.client();
+  const found = await reconcile(client, await sources(), run, files, {
     ...settings,
     now: Date.now(),
   });
@@ -23,7 +24,7 @@ export const handler = lambdaHandler(dependencies, async (event: unknown): Promi
   meter.count(METRICS.missingPositions, missing);
   meter.count(METRICS.unexpectedPositions, unexpected);
   meter.count(METRICS.parityDifferences, parityDifferences);
-  const planned = await plannedAt(await warehouse.client(), run.runId);
+  const planned = await plannedAt(client, run.runId);
   if (planned !== null) meter.seconds(METRICS.batchDuration, Math.max(0, Date.now() - planned) / 1000);
   return found;
 });

@@ -7,7 +7,8 @@ import type { AlertStore, StoredAlert } from '../../lambdas/adapters/alert-store
 import { COLLECTION, DATABASE, DocumentAlerts } from '../../lambdas/adapters/alert-store-documentdb.ts';
 import { DynamoAlerts } from '../../lambdas/adapters/alert-store-dynamo.ts';
 import { startDynamoDB, type TestDynamoDB } from '../support/dynamodb.ts';
-import { startWireServer, whyNoWireServer, type WireServer } from '../support/mongo-wire/server.ts';
+import { startWireServer, type WireServer } from '../support/mongo-wire/server.ts';
+import { describeOnWireServer } from '../support/mongo-wire/suite.ts';
 
 const NOW = new Date('2026-11-21T10:00:00.000Z');
 const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
@@ -152,76 +153,64 @@ describe('the alert store in DynamoDB', () => {
   });
 });
 
-const why = whyNoWireServer();
-if (why !== null) {
-  const text = `The alert store in DocumentDB is not tested: ${why}.`;
-  if (process.env['CI'] === 'true')
-    it('the alert store in DocumentDB', () => {
-      throw new Error(text);
-    });
-  else {
-    console.warn(text);
-    it.skip(text, () => {});
-  }
-} else
-  describe('the alert store in DocumentDB', () => {
-    let server: WireServer;
-    let store: DocumentAlerts;
-    const sent: CommandStartedEvent[] = [];
+describeOnWireServer('the alert store in DocumentDB', () => {
+  let server: WireServer;
+  let store: DocumentAlerts;
+  const sent: CommandStartedEvent[] = [];
 
-    contract({
-      async open() {
-        server = await startWireServer();
-        store = new DocumentAlerts({ uri: server.uri, monitorCommands: true });
-        (await store.client()).on('commandStarted', (event) => sent.push(event));
-        return store;
-      },
-      async close() {
-        await store.close();
-        await server.stop();
-      },
-    });
-
-    it('keeps them where the contract says, and has the indexes', async () => {
-      const collection = (await store.client()).db(DATABASE).collection(COLLECTION);
-      expect(`${DATABASE}.${COLLECTION}`).toBe('fraud_detection.fraud_alerts');
-      expect(await collection.countDocuments({ application_id: 'a-twice' })).toBe(1);
-    });
-
-    it('sends nothing that DocumentDB refuses', async () => {
-      await store.close();
+  contract({
+    async open() {
+      server = await startWireServer();
+      store = new DocumentAlerts({ uri: server.uri, monitorCommands: true });
       (await store.client()).on('commandStarted', (event) => sent.push(event));
-      await store.insert([alert('allow-list')], NOW);
-      await store.get(alert('allow-list').alert_id);
-      const allowed = new Set([
-        'insert',
-        'update',
-        'find',
-        'getMore',
-        'endSessions',
-        'ping',
-        'createIndexes',
-        'aggregate',
-      ]);
-      const operators = new Set(['$gte', '$gt', '$or', '$set', '$push', '$match', '$group', '$sum', '$db']);
-      expect(sent.length).toBeGreaterThan(10);
-      for (const { commandName, command } of sent) {
-        expect(allowed).toContain(commandName);
-        if (commandName === 'find') expect(command['sort']).toBeDefined();
-        for (const key of ['collation', 'txnNumber', 'autocommit', 'startTransaction'])
-          expect(command).not.toHaveProperty(key);
-        if (commandName === 'update')
-          for (const { u } of command['updates'] as Array<{ u: unknown }>) expect(Array.isArray(u)).toBe(false);
-        for (const operator of operatorsOf(command)) expect(operators).toContain(operator);
-      }
-    });
-
-    it('says that the server is not there, and works once it is', async () => {
-      const lost = new DocumentAlerts({ uri: 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300' });
-      await expect(lost.get('x')).rejects.toThrow();
-      await lost.close();
-    });
+      return store;
+    },
+    async close() {
+      await store.close();
+      await server.stop();
+    },
   });
+
+  it('keeps them where the contract says, and has the indexes', async () => {
+    const collection = (await store.client()).db(DATABASE).collection(COLLECTION);
+    expect(`${DATABASE}.${COLLECTION}`).toBe('fraud_detection.fraud_alerts');
+    expect(await collection.countDocuments({ application_id: 'a-twice' })).toBe(1);
+  });
+
+  it('sends nothing that DocumentDB refuses', async () => {
+    await store.close();
+    (await store.client()).on('commandStarted', (event) => sent.push(event));
+    await store.insert([alert('allow-list')], NOW);
+    await store.get(alert('allow-list').alert_id);
+    const allowed = new Set([
+      'insert',
+      'update',
+      'find',
+      'getMore',
+      'endSessions',
+      'ping',
+      'createIndexes',
+      'aggregate',
+    ]);
+    const operators = new Set(['$gte', '$gt', '$or', '$set', '$push', '$match', '$group', '$sum', '$db']);
+    expect(sent.length).toBeGreaterThan(10);
+    for (const { commandName, command } of sent) {
+      expect(allowed).toContain(commandName);
+      if (commandName === 'find') expect(command['sort']).toBeDefined();
+      for (const key of ['collation', 'txnNumber', 'autocommit', 'startTransaction'])
+        expect(command).not.toHaveProperty(key);
+      if (commandName === 'update')
+        for (const { u } of command['updates'] as Array<{ u: unknown }>) expect(Array.isArray(u)).toBe(false);
+      for (const operator of operatorsOf(command)) expect(operators).toContain(operator);
+    }
+  });
+
+  it('says that the server is not there, and works once it is', async () => {
+    const lost = new DocumentAlerts({ uri: 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300' });
+    await expect(lost.get('x')).rejects.toThrow();
+    await lost.close();
+  });
+});
 
 /** The `$…` keys of a command, wherever they are. */
 function operatorsOf(value: unknown): string[] {
