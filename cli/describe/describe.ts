@@ -1,10 +1,20 @@
 import { APPLICATIONS, MAX_DEPTH, MAX_RECORD_BYTES, type StreamName } from '../../core/contract/streams.ts';
+import { TIMESTAMP_FORM } from '../../core/events/timestamps.ts';
 import { count } from '../ui.ts';
 import { recordFields, type RecordField } from './fields.ts';
 import { MEANINGS } from './meanings.ts';
 import { SAMPLES } from './samples.ts';
 
-const INTRODUCTION = `# What a record looks like
+/** What a column may hold, and how it becomes a timestamp. */
+const DATES = [
+  ['`2026-03-31T12:00:00Z`', '`{"column": "applied_at"}`'],
+  ['`1774958400` (seconds)', '`{"column": "applied_at", "type": "number"}`'],
+  ['`2026-03-31 12:00:00`', '`{"column": "applied_at", "type": "date", "form": "YYYY-MM-DD HH:MM:SS"}`'],
+  ['`31.03.2026 14:00`', '`{"column": "applied_at", "type": "date", "form": "DD.MM.YYYY HH:MM", "offset": "+02:00"}`'],
+  ['`3/31/2026`', '`{"column": "applied_at", "type": "date", "form": "MM/DD/YYYY"}`'],
+];
+
+const introduction = (): string => `# What a record looks like
 
 Made by \`npm run -s crp -- produce --describe > docs/records.md\` from the code that checks the records.
 
@@ -14,7 +24,18 @@ A record is one JSON object in UTF-8, at most ${count(MAX_RECORD_BYTES)} bytes l
 
 - A required field that is missing or wrong puts the record into quarantine, and so does a card number anywhere in it.
 - An optional field that is wrong is left out and noted; the record is decided without it. \`null\` is absent.
-- Fields that are not listed stay in the raw log and are otherwise ignored.`;
+- Fields that are not listed stay in the raw log and are otherwise ignored.
+
+## Timestamps, and the dates of a CSV
+
+A timestamp is a number (seconds since 1970, or milliseconds from 100,000,000,000 on) or text of the form
+\`${TIMESTAMP_FORM}\`. Text without an offset is UTC. A date alone is refused. So is every other
+form, but a mapping can turn what a column holds into it:
+
+${markdownTable(['column holds', 'field of the mapping'], DATES)}
+
+\`MM\` is the month, and behind \`HH\` the minute; \`offset\` says where the clock of the column stands (\`Z\` where it is
+left out); a day without a time begins at 00:00. A cell of another form is sent as it is and ends in quarantine.`;
 
 const ABOUT: Readonly<Record<StreamName, string>> = {
   credit_applications:
@@ -29,7 +50,7 @@ const ABOUT: Readonly<Record<StreamName, string>> = {
  * @param ceiling highest amount, integer cents
  */
 export function describeRecords(streams: readonly StreamName[], ceiling: number): string {
-  return [INTRODUCTION, ...streams.map((stream) => describeStream(stream, ceiling))].join('\n\n');
+  return [introduction(), ...streams.map((stream) => describeStream(stream, ceiling))].join('\n\n');
 }
 
 function describeStream(stream: StreamName, ceiling: number): string {

@@ -5,6 +5,7 @@ import { readApplication } from '../../core/events/application.ts';
 import type { JsonObject } from '../../core/events/json.ts';
 import type { Issue } from '../../core/events/types.ts';
 import { Findings } from '../../core/quality/findings.ts';
+import { wordedFor } from '../issue-text.ts';
 import { SAMPLES } from './samples.ts';
 
 /** A field of a record, as the checks of the stream read it. */
@@ -86,7 +87,7 @@ function expectation(read: Read, object: JsonObject, name: string): string {
   const about = (record: JsonObject): string[] =>
     complaints(read, record)
       .filter(({ field }) => field === name)
-      .map(({ reason }) => reason.replace(/^expected /, ''));
+      .map((issue) => wordedFor(issue).replace(/^expected /, ''));
   const reasons = [...about(object), ...(name === 'timestamp' ? about({ ...object, timestamp: FAR_AHEAD }) : [])];
   return reasons
     .join('; ')

@@ -6,6 +6,7 @@ import { reasonText } from '../../core/policy/reasons.ts';
 import type { RuleOutcome } from '../../core/receipts/types.ts';
 import { bandsText, decisionSteps } from '../policy/decision-text.ts';
 import { ruleText } from '../policy/rule-text.ts';
+import { wordedFor } from '../issue-text.ts';
 import { print, seconds, table } from '../ui.ts';
 import type { Explained } from './explain.ts';
 
@@ -49,7 +50,7 @@ export function showExplained(each: Explained, withReceipt: boolean): void {
   print(`● ${assessment.disposition}  ${positionId(record.position)}`);
   print(table(['', ''], factsOf(each, receipt)));
   for (const issue of assessment.inspection.issues)
-    print(`  issue: ${issue.check}${issue.field === null ? '' : ` (${issue.field})`}: ${issue.reason}`);
+    print(`  issue: ${issue.check}${issue.field === null ? '' : ` (${issue.field})`}: ${wordedFor(issue)}`);
   if (receipt.inputs !== undefined) {
     const inputs = Object.entries(receipt.inputs).filter(([, value]) => value !== null);
     print(

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
 import type { Batch, Entry, Problem } from './source.ts';
 import type { MappedField, Mapping } from './mapping.ts';
+import { dateReader } from './date-form.ts';
 import { scaleDecimal } from './decimal.ts';
 import { UserError, errorCode, messageOf } from '../errors.ts';
 
@@ -169,6 +170,13 @@ function fieldWriter(field: MappedField, indexOf: (column: string) => number): F
     return (row) => {
       const text = cell(row);
       return text === '' ? undefined : (scaleDecimal(text, scale) ?? JSON.stringify(text));
+    };
+  }
+  if (field.type === 'date') {
+    const read = dateReader(field.form ?? '', field.offset);
+    return (row) => {
+      const text = cell(row);
+      return text === '' ? undefined : JSON.stringify(read?.(text) ?? text);
     };
   }
   if (field.type === 'boolean')

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
+import { dateReader, FORM_EXPECTED } from './date-form.ts';
 import { checkTarget } from './mapping-target.ts';
 import { UserError, errorCode, messageOf } from '../errors.ts';
 
@@ -12,12 +13,22 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const column = z
   .strictObject({
     column: z.string().min(1),
-    type: z.enum(['text', 'number', 'boolean']).default('text'),
+    type: z.enum(['text', 'number', 'boolean', 'date']).default('text'),
     /** for numbers: what the value is multiplied by, as decimal text or number */
     scale: z
       .union([z.number(), z.string()])
       .transform(String)
       .refine((text) => /^-?\d+(\.\d+)?$/.test(text), 'expected a decimal number without exponent')
+      .optional(),
+    /** for dates: how the column writes them, such as `DD.MM.YYYY HH:MM` */
+    form: z
+      .string()
+      .refine((form) => dateReader(form) !== null, FORM_EXPECTED)
+      .optional(),
+    /** for dates: where their clock stands @default 'Z' */
+    offset: z
+      .string()
+      .regex(/^(Z|[+-]\d\d:\d\d)$/, 'expected Z or ±HH:MM')
       .optional(),
     /** every value that may occur → what is sent instead */
     map: z.record(z.string(), z.union([scalar, z.null()])).optional(),
@@ -26,6 +37,14 @@ const column = z
   .refine((field) => field.scale === undefined || field.type === 'number', {
     message: 'scale needs "type": "number"',
     path: ['scale'],
+  })
+  .refine((field) => (field.type === 'date') === (field.form !== undefined), {
+    message: '"type": "date" and "form" go together',
+    path: ['form'],
+  })
+  .refine((field) => field.offset === undefined || field.type === 'date', {
+    message: 'offset needs "type": "date"',
+    path: ['offset'],
   })
   .refine((field) => field.map === undefined || (field.scale === undefined && field.type === 'text'), {
     message: 'map says by itself what is sent: leave out type and scale',
@@ -103,7 +122,7 @@ export function parseMapping(text: string, file: string): Mapping {
       });
     throw new UserError(
       `${file} is not a mapping:\n${[...new Set(problems)].join('\n')}`,
-      'A field is {"column": NAME, "type"?, "scale"?, "map"?, "trim"?}, {"constant": VALUE} or {"rowNumber": true, "prefix"?}.',
+      'A field is {"column": NAME, "type"?, "scale"?, "form"?, "offset"?, "map"?, "trim"?}, {"constant": VALUE} or {"rowNumber": true, "prefix"?}.',
     );
   }
   const { stream, delimiter, fields } = parsed.data;

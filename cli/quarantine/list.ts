@@ -1,8 +1,10 @@
 import { positionId } from '../../core/contract/position.ts';
 import { ACTIVITY } from '../../core/contract/streams.ts';
 import type { Issue } from '../../core/events/types.ts';
+import { TIMESTAMP_FORM } from '../../core/events/timestamps.ts';
 import { count, plural, print, say, table } from '../ui.ts';
 import type { Place } from '../flags.ts';
+import { wordedFor } from '../issue-text.ts';
 import { typed } from '../suggest.ts';
 import type { IdentifiedRecord } from './identify.ts';
 
@@ -38,6 +40,9 @@ export function showList(
   say(
     `${plural(total, 'record')} in quarantine${cut}${mended === 0 ? '' : `; ${count(mended)} of these came again and were decided later`}`,
   );
+  // A terminal cuts the reason before it.
+  if (records.some(({ issues }) => issues.some(({ check }) => check === 'invalid_timestamp')))
+    say(`A timestamp as text has the form ${TIMESTAMP_FORM}; docs/records.md shows how to map other dates to it`);
   if (total > 0) say(`Their bytes, to be mended: ${typed('quarantine export --stream NAME --out FILE.ndjson', place)}`);
 }
 
@@ -52,7 +57,9 @@ function head({ position, arrival, id, decidedAt }: IdentifiedRecord, long: bool
   ];
 }
 
-function reasonOf({ field, reason }: Issue, isEmpty: boolean): string {
+function reasonOf(issue: Issue, isEmpty: boolean): string {
+  const { field } = issue;
+  const reason = wordedFor(issue);
   if (isEmpty) return `${reason}: the record is empty, as a blank line of a file is`;
   return field === null || reason.includes(field) ? reason : `${field}: ${reason}`;
 }

@@ -3,12 +3,14 @@ import { MAX_TEXT_LENGTH } from '../contract/streams.ts';
 /** Numbers below this are seconds since 1970, others milliseconds (100,000,000,000 s is the year 5138). */
 const SECONDS_BELOW = 1e11;
 
+/** The contract's form of a timestamp as text, for people; {@link TEXT} is the same for the machine. */
+export const TIMESTAMP_FORM = 'YYYY-MM-DDTHH:MM[:SS[.f…]][Z or ±HH:MM]';
 const TEXT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?$/;
 
 const MINUTE = 60_000;
 
 /**
- * Reads a timestamp: a number (seconds or milliseconds since 1970), or text `YYYY-MM-DDTHH:MM[:SS[.f…]][Z or ±HH:MM]`,
+ * Reads a timestamp: a number (seconds or milliseconds since 1970), or text of the form {@link TIMESTAMP_FORM},
  * trimmed, without offset = UTC. Rounded to the millisecond, halves up.
  *
  * @returns ms since 1970, or null where it cannot be read; whether the time is plausible is not judged here

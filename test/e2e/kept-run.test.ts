@@ -218,6 +218,16 @@ describe('crp quarantine', () => {
     expect(stderr).toMatch(/records? in quarantine/);
   });
 
+  it('names the form that a timestamp must have, and so does explain', async () => {
+    const form = 'text YYYY-MM-DDTHH:MM[:SS[.f…]][Z or ±HH:MM]';
+    const { stdout, stderr } = await crp('quarantine', 'list', '--check', 'invalid_timestamp', '--data', data);
+    expect(stdout).toContain(form);
+    expect(stderr).toContain('docs/records.md shows how to map other dates to it');
+    const { stdout: json } = await crp('quarantine', 'list', '--check', 'invalid_timestamp', '--json', '--data', data);
+    const named = (JSON.parse(json) as { id: string | null }[]).find(({ id }) => id !== null);
+    expect((await crp('explain', named!.id!, '--data', data)).stdout).toContain(form);
+  });
+
   it('exports the original bytes, masked, so that they can be produced again', async () => {
     const out = join(scratch, 'export.ndjson');
     const { code } = await crp('quarantine', 'export', '--stream', 'credit_applications', '--out', out, '--data', data);

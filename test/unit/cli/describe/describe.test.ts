@@ -2,15 +2,21 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeRecords } from '../../../../cli/describe/describe.ts';
 import { recordFields } from '../../../../cli/describe/fields.ts';
+import { wordedFor } from '../../../../cli/issue-text.ts';
 import { MEANINGS } from '../../../../cli/describe/meanings.ts';
 import { SAMPLES } from '../../../../cli/describe/samples.ts';
 import { loadPolicy } from '../../../../cli/policy-file.ts';
+import { csvBatches } from '../../../../cli/produce/csv.ts';
+import { parseMapping } from '../../../../cli/produce/mapping.ts';
 import { canonicalSeq } from '../../../../core/contract/position.ts';
 import { STREAM_NAMES, type StreamName } from '../../../../core/contract/streams.ts';
 import { ACTIVITY_TYPES } from '../../../../core/contract/values.ts';
 import { inspect } from '../../../../core/events/inspect.ts';
+import { TIMESTAMP_FORM, readTimestamp } from '../../../../core/events/timestamps.ts';
 import type { Inspection } from '../../../../core/events/types.ts';
+import { collect, scratch, texts } from '../scratch.ts';
 
+const dir = scratch();
 const { limits } = loadPolicy('default').policy;
 const judged = (stream: StreamName, record: unknown): Inspection =>
   inspect(
@@ -60,7 +66,8 @@ describe.each(STREAM_NAMES)('records of %s', (stream) => {
       const home = SAMPLES[stream].find(({ type }) => known === 'always' || known.some((each) => each === type));
       const [issue] = judged(stream, { ...home, [name]: ['wrong'] }).issues;
       expect(issue?.field, name).toBe(name);
-      if (!['term_months', 'consent'].includes(name)) expect(`expected ${expected}`).toContain(issue?.reason);
+      if (!['term_months', 'consent'].includes(name))
+        expect(`expected ${expected}`).toContain(issue && wordedFor(issue));
     }
   });
 });
@@ -78,6 +85,29 @@ describe('describeRecords', () => {
     expect(describeRecords(['account_activity'], limits.amountCeiling)).toMatch(
       /`defaulted` +\| in a loan_outcome \| true or false; ignored elsewhere/,
     );
+  });
+
+  it('names the form of a timestamp wherever it says what one must be', () => {
+    const text = describeRecords(STREAM_NAMES, limits.amountCeiling);
+    expect(text.split(TIMESTAMP_FORM)).toHaveLength(4);
+    expect(text).not.toContain('ISO text');
+  });
+
+  it('shows mappings that make timestamps of what it says a column holds', async () => {
+    const text = describeRecords([], limits.amountCeiling);
+    const rows = [...text.matchAll(/^\| `([^`]+)`[^|]*\| `(\{[^`]+\})`/gm)].map(([, cell = '', field = '']) => ({
+      cell,
+      field,
+    }));
+    expect(rows.length).toBeGreaterThan(4);
+    for (const { cell, field } of rows) {
+      const mapping = parseMapping(`{"stream": "credit_applications", "fields": {"timestamp": ${field}}}`, 'm.json');
+      const file = dir.write('dates.csv', `applied_at\n${cell}\n`);
+      const [made = '{}'] = texts(await collect(csvBatches(file, mapping, () => {})));
+      const time = readTimestamp((JSON.parse(made) as { timestamp: unknown }).timestamp);
+      const noon = Date.UTC(2026, 2, 31, /\d:/.test(cell) || /^\d+$/.test(cell) ? 12 : 0);
+      expect(time, `${cell} by ${field}`).toBe(noon);
+    }
   });
 
   it('is what docs/records.md says', () => {

@@ -29,6 +29,15 @@ async function read(content: string | Buffer, mapping = MAPPING) {
 const HEAD = 'who,fico,rate,default\n';
 
 describe('csvBatches', () => {
+  it('makes timestamps of dates, and sends what is none as it is', async () => {
+    const dates = parseMapping(
+      '{"stream": "credit_applications", "fields": {"timestamp": {"column": "on", "type": "date", "form": "DD.MM.YYYY"}}}',
+      'dates.json',
+    );
+    const { texts: made } = await read('on,x\n31.03.2026,\n2026-03-31,\n ,\n', dates);
+    expect(made).toEqual(['{"timestamp":"2026-03-31T00:00Z"}', '{"timestamp":"2026-03-31"}', '{}']);
+  });
+
   it('makes a record of each row as the mapping says', async () => {
     const { texts: made, problems } = await read(`${HEAD}"Zoë ""Z"" K",701,0.1189,Yes\n Bob ,640.0,0.07,No\n`);
     expect(made).toEqual([

@@ -53,6 +53,32 @@ describe('mapping', () => {
   });
 
   it.each([
+    [
+      'a date without its form',
+      '{"column": "d", "type": "date"}',
+      /timestamp.form \(line 3\): "type": "date" and "form"/,
+    ],
+    ['a form of a text', '{"column": "d", "form": "YYYY-MM-DD"}', /"type": "date" and "form" go together/],
+    [
+      'a form without a year',
+      '{"column": "d", "type": "date", "form": "DD.MM.YY"}',
+      /form .*: expected YYYY, MM and DD/,
+    ],
+    ['an hour without its minute', '{"column": "d", "type": "date", "form": "YYYY-MM-DD HH"}', /expected YYYY/],
+    ['a part given twice', '{"column": "d", "type": "date", "form": "DD.DD.MM.YYYY"}', /expected YYYY/],
+    [
+      'an offset of words',
+      '{"column": "d", "type": "date", "form": "YYYYMMDD", "offset": "CET"}',
+      /expected Z or ±HH:MM/,
+    ],
+    ['an offset of a number', '{"column": "d", "type": "number", "offset": "Z"}', /offset needs "type": "date"/],
+  ])('refuses %s', (_name, field, message) => {
+    expect(() => parseMapping(`{"stream": "credit_applications",\n"fields": {\n"timestamp": ${field}}}`, 'm')).toThrow(
+      message,
+    );
+  });
+
+  it.each([
     ['payments', activity('"type": {"constant": "payment_made"}')],
     ['activity whose type stands in a column', activity('"type": {"column": "kind"}')],
   ])('takes %s', (_name, text) => {
