@@ -11,7 +11,7 @@ const PREFIX = 'npm_config_';
 export const FLAGS = [
   'input', 'mapping', 'stream', 'profile', 'count', 'seed', 'as-of', 'data', 'policy', 'report', 'fresh', 'keep',
   'out', 'dir', 'check', 'limit', 'receipt', 'describe', 'workers', 'stage', 'dry-run',
-  'masked', 'full',
+  'masked', 'full', 'since', 'mended',
 ]; // biome-ignore format: a list
 
 /**

@@ -1,19 +1,23 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
+import { DISPOSITIONS } from '../../core/contract/values.ts';
 import { describeRecords } from '../describe/describe.ts';
 import { Interrupted } from '../errors.ts';
 import { type Place, placeFlags, sourceFlags } from '../flags.ts';
 import { interruptible, orInterrupted } from '../interrupt.ts';
 import { LineFile } from '../line-file.ts';
 import { openTarget } from '../open-target.ts';
+import type { Target } from '../target.ts';
 import { loadPolicy } from '../policy-file.ts';
 import { checkSource } from '../produce/check.ts';
 import { openSource, type SourceFlags } from '../produce/open.ts';
+import { outcomesOf } from '../produce/outcomes.ts';
+import type { Produced } from '../produce/produce.ts';
 import type { Problem, Source } from '../produce/source.ts';
 import { drainStep, produceStep, sayProblems } from '../run-through.ts';
 import { typed } from '../suggest.ts';
-import { plural, print, say } from '../ui.ts';
+import { count, plural, print, say } from '../ui.ts';
 
 export function produceCommand(parent: Command): void {
   placeFlags(sourceFlags(parent.command('produce')))
@@ -40,12 +44,29 @@ async function send(source: Source, place: Place, signal: AbortSignal): Promise<
   const target = await openTarget(place, signal);
   try {
     const produced = await produceStep(target, source, signal);
-    await drainStep(target, produced, signal);
-    say(`\nDecided. To load the warehouse: ${typed('batch', place)}`);
+    await drainStep(target, produced, signal).catch((error: unknown) => {
+      say(`\nWhat was sent is on the streams and not lost. Whether it was decided shows: ${typed('status', place)}`);
+      throw error;
+    });
+    await orInterrupted(signal, sayOutcomes(target, produced, place));
     return produced.problems;
   } finally {
     await target.close();
   }
+}
+
+/** What became of what was sent, and which commands go on from there. */
+async function sayOutcomes(target: Target, { sent }: Produced, place: Place): Promise<void> {
+  const { counts, firstQuarantined, open } = await outcomesOf(target.objects(), sent, Date.now());
+  const always = ['decided', 'duplicate', 'quarantined'];
+  const said = DISPOSITIONS.filter((each) => always.includes(each) || counts[each] > 0);
+  say(`\nOf what was sent: ${said.map((each) => `${count(counts[each])} ${each}`).join(', ')}`);
+  if (open > 0) say(`Nothing is known yet of ${plural(open, 'record')}; that shows: ${typed('status', place)}`);
+  if (firstQuarantined !== null) {
+    const since = new Date(firstQuarantined).toISOString();
+    say(`What failed which check: ${typed(`quarantine list --since ${since}`, place)}`);
+  }
+  say(`To load the warehouse: ${typed('batch', place)}`);
 }
 
 /** Records of two streams go to two files, because a line does not say to which stream it belongs. */

@@ -35,7 +35,20 @@ form, but a mapping can turn what a column holds into it:
 ${markdownTable(['column holds', 'field of the mapping'], DATES)}
 
 \`MM\` is the month, and behind \`HH\` the minute; \`offset\` says where the clock of the column stands (\`Z\` where it is
-left out); a day without a time begins at 00:00. A cell of another form is sent as it is and ends in quarantine.`;
+left out); a day without a time begins at 00:00. A cell of another form is sent as it is and ends in quarantine.
+
+## What is in quarantine, and how it gets out
+
+\`\`\`
+npm run crp -- quarantine list --since 2026-03-31                                     # the newest first: which check, which field
+npm run crp -- quarantine export --stream credit_applications --out FILE.ndjson       # their bytes, in the order of the stream
+npm run crp -- produce --input FILE.ndjson --stream credit_applications               # once mended: decided like any other
+\`\`\`
+
+A record in quarantine claims no identity, so nothing stands in the way of a mended one. Keep its id and its \`user_id\`: by
+them the list says that it was decided later, and the next export leaves it out (\`--mended\` writes it again). What had no
+id that can be read cannot be told from others; each export ends with the \`--since\` that begins behind it. Where a
+mapping made the records, mend the mapping and produce the CSV again: what was decided already becomes a duplicate.`;
 
 const ABOUT: Readonly<Record<StreamName, string>> = {
   credit_applications:

@@ -7,8 +7,15 @@ import type { Place } from '../flags.ts';
 import { wordedFor } from '../issue-text.ts';
 import { typed } from '../suggest.ts';
 import type { IdentifiedRecord } from './identify.ts';
+import type { QuarantinedRecord } from './quarantine.ts';
 
 const LONGEST_ID = 24;
+
+/** The newest first: whoever looks has just sent something. */
+export const newestFirst = <T extends QuarantinedRecord>(records: readonly T[]): T[] =>
+  records.toSorted(
+    (x, y) => y.arrival - x.arrival || (x.position.seq < y.position.seq ? 1 : x.position.seq > y.position.seq ? -1 : 0),
+  );
 
 /** One record as JSON: what is shown, complete. */
 export const asJson = ({ position, arrival, issues, id, user, decidedAt }: IdentifiedRecord): unknown => ({
@@ -36,7 +43,7 @@ export function showList(
   const titles = [...(long ? ['position'] : []), 'arrived (UTC)', 'stream', 'id', 'later', 'check', 'reason'];
   if (rows.length > 0) print(fitted(table(titles, rows), long ? undefined : process.stdout.columns));
   const mended = records.filter(({ decidedAt }) => decidedAt !== null).length;
-  const cut = total > records.length ? `, the first ${count(records.length)} shown (--limit)` : '';
+  const cut = total > records.length ? `, the ${count(records.length)} newest shown (--limit)` : '';
   say(
     `${plural(total, 'record')} in quarantine${cut}${mended === 0 ? '' : `; ${count(mended)} of these came again and were decided later`}`,
   );

@@ -17,6 +17,8 @@ export interface Filter {
   readonly stream: StreamName | null;
   /** a check that must have failed */
   readonly check: string | null;
+  /** ms since 1970: what arrived then or later */
+  readonly since: number | null;
 }
 
 /** The records that failed a check, stream by stream in the order of positions, as their receipts say. */
@@ -35,6 +37,7 @@ export async function* quarantined(
         if (position.seq === last || !text.includes('"disposition":"quarantined"')) continue;
         const receipt = JSON.parse(text) as { disposition: string; arrival: number; issues: Issue[] };
         if (receipt.disposition !== 'quarantined') continue;
+        if (filter.since !== null && receipt.arrival < filter.since) continue;
         if (filter.check !== null && !receipt.issues.some((issue) => issue.check === filter.check)) continue;
         last = position.seq;
         yield { position, arrival: receipt.arrival, issues: receipt.issues };

@@ -6,16 +6,14 @@ import { parseReceiptLines } from '../../core/receipts/receipt-line.ts';
 import { parseEnvelopes } from '../../core/receipts/envelope.ts';
 import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { Interrupted, UserError } from '../errors.ts';
-import { parseKey, type Prefix } from '../log/spans.ts';
+import { recentSpans } from '../log/recent.ts';
+import type { Prefix, Span } from '../log/spans.ts';
 import type { Sent } from '../produce/sent.ts';
 import type { OnDelivered } from '../target.ts';
 
 const LOOK_EVERY_MS = 3_000;
 /** Nothing new for so long: whoever waits should look at the alarms instead. */
 const PATIENCE_MS = 15 * 60_000;
-/** Objects are listed by the hour of arrival: clocks differ a little. */
-const SLACK_MS = 60_000;
-const HOUR_MS = 3_600_000;
 
 /**
  * Waits until every record that was sent lies in the log and has its receipt. Both are told from their objects alone,
@@ -84,19 +82,15 @@ class Watched {
 
   async look(now: number): Promise<void> {
     if (this.open === 0) return;
-    for (let hour = this.#since - SLACK_MS; hour <= now + SLACK_MS + HOUR_MS; hour += HOUR_MS) {
-      const iso = new Date(hour).toISOString();
-      const folder = `${this.#prefix}/${this.stream}/dt=${iso.slice(0, 10)}/hr=${iso.slice(11, 13)}/`;
-      for await (const key of this.#objects.listKeys(folder)) await this.#take(key);
-    }
+    const where = { prefix: this.#prefix, stream: this.stream, since: this.#since, now };
+    for await (const span of recentSpans(this.#objects, where)) await this.#take(span);
   }
 
-  async #take(key: string): Promise<void> {
+  async #take({ key, shard }: Span): Promise<void> {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const span = parseKey(key);
-    const waiting = span === null ? undefined : this.#waiting.get(span.shard);
-    if (span === null || waiting === undefined || waiting.size === 0) return;
+    const waiting = this.#waiting.get(shard);
+    if (waiting === undefined || waiting.size === 0) return;
     const bytes = await this.#objects.getGunzipped(key);
     const lines = this.#prefix === LOG_PREFIX ? parseEnvelopes(bytes) : parseReceiptLines(bytes);
     for (const { position } of lines) waiting.delete(canonicalSeq(position.seq));

@@ -220,6 +220,8 @@ describe('one run from producer to report, and what can be done with it afterwar
     const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
     const { code, stderr } = await crp('produce', '--count', '30', '--seed', '99', '--data', data);
     expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/Of what was sent: \d+ decided, \d+ duplicate, (\d+ conflict, )?\d+ quarantined/);
+    expect(stderr).toContain(`To load the warehouse: npm run crp -- batch --data ${data}`);
     const key = await withStores(data, async ({ clients: { s3 }, outputs }) => {
       const objects = new S3Objects(s3, outputs['LogBucketName'] as string);
       const keys: string[] = [];

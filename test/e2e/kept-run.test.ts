@@ -205,10 +205,42 @@ describe('crp quarantine', () => {
     expect(shown.stderr).toContain(`quarantine export --stream NAME --out FILE.ndjson --data ${data}`);
   });
 
+  it('lists the newest first, and those since a moment', async () => {
+    type Listed = { position: Position; arrival: number };
+    const list = async (...flags: string[]): Promise<Listed[]> =>
+      JSON.parse((await crp('quarantine', 'list', '--json', ...flags, '--data', data)).stdout) as Listed[];
+    const all = await list();
+    const arrivals = all.map(({ arrival }) => arrival);
+    expect(arrivals).toEqual(arrivals.toSorted((x, y) => y - x));
+    const middle = arrivals[arrivals.length >> 1]!;
+    const since = await list('--since', new Date(middle).toISOString());
+    expect(since).toEqual(all.filter(({ arrival }) => arrival >= middle));
+    expect(since.length).toBeLessThan(all.length);
+  });
+
+  it('leaves out of an export what came again and was decided, and says where the next one begins', async () => {
+    const flags = ['--stream', 'credit_applications', '--data', data];
+    const { stdout: json } = await crp('quarantine', 'list', '--json', ...flags);
+    const listed = JSON.parse(json) as { decided_later: Position | null }[];
+    const mended = listed.filter((each) => each.decided_later !== null);
+    const out = join(scratch, 'open.ndjson');
+    const { stderr } = await crp('quarantine', 'export', '--out', out, ...flags);
+    const left = readFileSync(out, 'utf8').trimEnd().split('\n').length;
+    expect(mended.length).toBeGreaterThan(0);
+    expect(left).toBe(listed.length - mended.length);
+    expect(stderr).toMatch(new RegExp(`^${mended.length} records? left out`, 'm'));
+    expect(stderr).toContain(`produce --input ${out} --stream credit_applications --data ${data}`);
+    const [, since = ''] = /quarantine export --stream credit_applications --since (\S+)/.exec(stderr) ?? [];
+    const next = await crp('quarantine', 'export', ...flags, '--since', since);
+    expect([next.code, next.stdout]).toEqual([0, '']);
+  });
+
   it('shows positions with --long', async () => {
     const { stdout } = await crp('quarantine', 'list', '--long', '--limit', '1', '--data', data);
-    const first = quarantined().find(({ record }) => record.position.stream === 'credit_applications');
-    expect(stdout).toContain(positionId(first!.record.position));
+    const newest = quarantined()
+      .toSorted((x, y) => y.record.arrival - x.record.arrival)
+      .at(0);
+    expect(stdout).toContain(positionId(newest!.record.position));
   });
 
   it('shows those of one check', async () => {
@@ -230,7 +262,17 @@ describe('crp quarantine', () => {
 
   it('exports the original bytes, masked, so that they can be produced again', async () => {
     const out = join(scratch, 'export.ndjson');
-    const { code } = await crp('quarantine', 'export', '--stream', 'credit_applications', '--out', out, '--data', data);
+    const { code } = await crp(
+      'quarantine',
+      'export',
+      '--mended',
+      '--stream',
+      'credit_applications',
+      '--out',
+      out,
+      '--data',
+      data,
+    );
     expect(code).toBe(0);
     const mine = quarantined().filter(({ record }) => record.position.stream === 'credit_applications');
     const expected = mine.toSorted((x, y) => (x.record.position.seq < y.record.position.seq ? -1 : 1));
@@ -239,7 +281,7 @@ describe('crp quarantine', () => {
     ).toBe(true);
     expect(readFileSync(out, 'latin1')).not.toMatch(/4111 ?1111/);
     const dir = join(scratch, 'export');
-    expect((await crp('quarantine', 'export', '--dir', dir, '--data', data)).code).toBe(0);
+    expect((await crp('quarantine', 'export', '--mended', '--dir', dir, '--data', data)).code).toBe(0);
     expect(readdirSync(dir)).toHaveLength(quarantined().length);
   });
 
