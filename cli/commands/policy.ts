@@ -3,13 +3,15 @@ import { PolicyError } from '../../core/policy/errors.ts';
 import { publishPolicy } from '../../lambdas/adapters/documents.ts';
 import { UserError } from '../errors.ts';
 import { type Place, placeFlags } from '../flags.ts';
-import { interruptible } from '../interrupt.ts';
+import { interruptible, orInterrupted } from '../interrupt.ts';
+import { publishedPolicies } from '../log/read.ts';
 import { openStores } from '../open-target.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { loadPolicy } from '../policy-file.ts';
 import { bandsText, decisionSteps } from '../policy/decision-text.ts';
 import { ruleText } from '../policy/rule-text.ts';
-import { plural, print, table } from '../ui.ts';
+import { type PublishedPolicy, standings, tooLateToPublish } from '../policy/standing.ts';
+import { plural, print, say, table } from '../ui.ts';
 
 const publish = async (nameOrFile: string, place: Place): Promise<void> => {
   const { file, text } = loadPolicy(nameOrFile, 'policy');
@@ -32,12 +34,40 @@ const publish = async (nameOrFile: string, place: Place): Promise<void> => {
   });
 };
 
+const list = (place: Place, inJson: boolean): Promise<void> =>
+  interruptible(async (signal) => {
+    const stores = await openStores(place, ['s3'], signal);
+    try {
+      const published = standings(await orInterrupted(signal, publishedPolicies(stores.objects())), Date.now());
+      if (inJson) print(JSON.stringify(published.map(publishedJson), null, 1));
+      else
+        print(
+          table(
+            ['', 'id', 'version', 'effective from', 'digest'],
+            published.map(({ policy, standing }) => [
+              standing,
+              policy.id,
+              policy.version,
+              effective(policy),
+              `${policy.digest.slice(0, 16)}…`,
+            ]),
+          ),
+        );
+    } finally {
+      await stores.close();
+    }
+  });
+
 export function policyCommand(parent: Command): void {
   const policy = parent.command('policy').description('look at policy documents, and publish them');
   placeFlags(policy.command('publish'))
     .argument('<name|file>', 'founding, default or the path of a document')
     .description('validate a policy document and publish it for ever; functions take it up without a deployment')
     .action((nameOrFile: string, place: Place) => publish(nameOrFile, place));
+  placeFlags(policy.command('list'))
+    .option('--json', 'print JSON')
+    .description('the published policies, the latest first: pending, in force, past')
+    .action(({ json, ...place }: Place & { json?: boolean }) => list(place, json === true));
   policy
     .command('check')
     .argument('<name|file>', 'founding, default or the path of a document')
@@ -47,8 +77,19 @@ export function policyCommand(parent: Command): void {
       const { file, policy: checked } = loadPolicy(nameOrFile, 'policy');
       if (options.json) print(JSON.stringify(asJson(checked)));
       else show(file, checked);
+      const tooLate = tooLateToPublish(checked, Date.now());
+      if (tooLate !== null) say(`note: ${tooLate}`);
     });
 }
+
+const publishedJson = ({ policy, standing }: PublishedPolicy): unknown => ({
+  standing,
+  id: policy.id,
+  version: policy.version,
+  digest: policy.digest,
+  effective_from: effective(policy),
+  description: policy.description,
+});
 
 const effective = (policy: Policy): string => new Date(policy.effectiveFrom).toISOString();
 

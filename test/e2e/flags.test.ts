@@ -87,8 +87,9 @@ describe('flags', () => {
   });
 
   it('policy check prints the digest', async () => {
-    const { code, stdout } = await crp('policy', 'check', 'founding', '--json');
+    const { code, stdout, stderr } = await crp('policy', 'check', 'founding', '--json');
     expect(code).toBe(0);
+    expect(stderr).toMatch(/^note: it cannot be published as of now where another policy is: effective_from is 2000-/);
     expect(JSON.parse(stdout)).toMatchObject({
       id: 'founding',
       digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,

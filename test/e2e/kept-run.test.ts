@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
@@ -289,6 +289,29 @@ describe('crp quarantine', () => {
     const { code, stderr } = await crp('quarantine', 'export', '--data', data);
     expect(code).toBe(2);
     expect(stderr).toContain('--stream');
+  });
+});
+
+describe('crp policy list', () => {
+  it('says which policy is in force and which takes effect later', async () => {
+    const later = join(scratch, 'later.json');
+    const document = JSON.parse(readFileSync('policies/default.json', 'utf8')) as object;
+    const effective_from = new Date(Date.now() + 3_600_000).toISOString();
+    writeFileSync(later, JSON.stringify({ ...document, version: '9.0.0', effective_from }));
+    expect((await crp('policy', 'publish', later, '--data', data)).code).toBe(0);
+    const { code, stdout } = await crp('policy', 'list', '--data', data);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/pending +default +9\.0\.0 .*\n +in force +default +\d/);
+    const { stdout: json } = await crp('policy', 'list', '--json', '--data', data);
+    expect(JSON.parse(json)).toMatchObject([
+      {
+        standing: 'pending',
+        version: '9.0.0',
+        effective_from,
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
+      { standing: 'in force' },
+    ]);
   });
 });
 

@@ -89,6 +89,12 @@ export async function tryCommands(checks: Checks, endpoint: string, expected: Ex
       ok(again);
       if (!again.stdout.includes('already')) throw new Error(again.stdout);
     });
+    await check('crp policy list names it as pending', async () => {
+      const told = await crp('policy', 'list', '--json');
+      ok(told);
+      const [latest] = JSON.parse(told.stdout) as { standing: string; version: string }[];
+      if (latest?.standing !== 'pending' || latest.version !== '7.0.0') throw new Error(told.stdout);
+    });
     await check('crp policy publish refuses one that takes effect too soon', async () => {
       const soon = await crp('policy', 'publish', policy('7.1.0', 10));
       if (soon.code !== 2 || !soon.stderr.includes('15 minutes ahead')) throw new Error(`${soon.code}: ${soon.stderr}`);
