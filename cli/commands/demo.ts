@@ -11,7 +11,7 @@ import { openSource, type SourceFlags } from '../produce/open.ts';
 import { showReport } from '../report-view.ts';
 import { readReport } from '../report.ts';
 import { batchStep, drainStep, produceStep, sayReconciliation } from '../run-through.ts';
-import { typed } from '../suggest.ts';
+import { refuseLooseWords, typed } from '../suggest.ts';
 import { plural, print, say, seconds, step } from '../ui.ts';
 
 interface Flags extends SourceFlags {
@@ -24,6 +24,12 @@ interface Flags extends SourceFlags {
 
 export function demoCommand(parent: Command): void {
   const demo = parent.command('demo').description('the whole pipeline once, on this machine: what `npm start` runs');
+  refuseLooseWords(
+    demo,
+    (file) =>
+      `npm start -- --input ${file} runs the whole pipeline on it, in place of the last run; ` +
+      `npm run crp -- produce --input ${file} adds it to the last run.`,
+  );
   policyFlag(dataFlag(sourceFlags(demo)))
     .option('--report <file>', 'write the report there as JSON, too')
     .option('--fresh', 'empty the --data directory first (.local always is)')

@@ -16,11 +16,15 @@ import { outcomesOf } from '../produce/outcomes.ts';
 import type { Produced } from '../produce/produce.ts';
 import type { Problem, Source } from '../produce/source.ts';
 import { drainStep, produceStep, sayProblems } from '../run-through.ts';
-import { typed } from '../suggest.ts';
+import { refuseLooseWords, typed } from '../suggest.ts';
 import { count, plural, print, say } from '../ui.ts';
 
 export function produceCommand(parent: Command): void {
-  placeFlags(sourceFlags(parent.command('produce')))
+  const command = refuseLooseWords(
+    parent.command('produce'),
+    (file) => `Meant was: npm run crp -- produce --input ${file}`,
+  );
+  placeFlags(sourceFlags(command))
     .description('put records on the streams: generated ones, or a file; the stack is started where it is not up')
     .option('--out <file>', 'write the bytes that would be sent instead, one record a line')
     .option('--describe', 'print what a record looks like, and send nothing (with --stream: of one stream)')

@@ -40,6 +40,12 @@ describe('flags', () => {
       ],
       /no column "loan_amnt", which .*loan-applications\.json, line 8 maps to loan_amount.*Its columns are: credit_score/s,
     ],
+    [
+      ['demo', 'mine.ndjson'],
+      /"mine\.ndjson" stands by itself.*Nothing was started\. npm start -- --input mine\.ndjson runs.*npm run crp -- produce --input mine\.ndjson adds/s,
+    ],
+    [['demo', 'query', 'select 1'], /npm run crp -- query select 1/],
+    [['produce', 'mine.csv'], /Meant was: npm run crp -- produce --input mine\.csv --mapping NAME/],
     [['prodce'], /unknown command 'prodce'.*Did you mean produce/s],
     [['query'], /missing required argument 'sql'/],
     [['policy', 'check', file('half.json', '{"id":"half"}')], /half\.json: policy, at version: missing/],
