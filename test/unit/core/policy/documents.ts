@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { PolicyError } from '../../../../core/policy/errors.ts';
+import { parsePolicy } from '../../../../core/policy/policy.ts';
 
 const POLICIES = new URL('../../../../policies/', import.meta.url);
 
@@ -19,3 +21,14 @@ export const withTest = (when: unknown, on: 'application' | 'transaction' = 'app
   changed((document) => {
     document.rules = [{ id: 'X', version: 1, on, severity: 'review', reason: 'because', when }];
   });
+
+/** What a document that does not load is refused for. */
+export function problemOf(text: string): PolicyError {
+  try {
+    parsePolicy(text);
+  } catch (error) {
+    if (error instanceof PolicyError) return error;
+    throw error;
+  }
+  throw new Error('the policy was accepted');
+}
