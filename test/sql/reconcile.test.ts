@@ -1,24 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LOG_PREFIX } from '../../core/contract/storage.ts';
 import type { Reconciliation } from '../../lambdas/reconcile/reconcile.ts';
-import { startPostgres, type TestServer } from '../support/postgres.ts';
+import { eachWarehouse } from '../support/each-warehouse.ts';
 import { application, transaction } from '../support/records.ts';
-import { TestWarehouse } from '../support/warehouse.ts';
+import type { TestWarehouse } from '../support/warehouse.ts';
 import { FIRST_ARRIVAL, type Produced, World } from '../support/world.ts';
 
 const HOUR = 3_600_000;
 const CLEAN = { pending: 0, missing: 0, unexpected: 0, parityDifferences: 0 };
 
-let server: TestServer;
 let warehouse: TestWarehouse;
 let world: World;
 
-beforeAll(async () => {
-  server = await startPostgres(['fsync=off']);
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  warehouse = await TestWarehouse.create(server);
+eachWarehouse((opened) => {
+  warehouse = opened;
   world = new World({ shards: 1 });
   world.applications(
     application('u1', 'a1'),
@@ -27,7 +22,6 @@ beforeEach(async () => {
     application('u2', 'a2', { loan_amount: 3 }),
   );
   world.activity(transaction('u1', 't1'), transaction('u1', 't1'), transaction('u2', 't2'), 'nothing');
-  return () => warehouse.end();
 });
 
 const nameOf = ({ record: { position: p } }: Produced): string => `${p.stream}/${p.shard}/${p.seq}`;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startPostgres, type TestServer } from '../support/postgres.ts';
+import { describe, expect, it } from 'vitest';
+import { eachWarehouse } from '../support/each-warehouse.ts';
+import type { TestServer } from '../support/postgres.ts';
 import { application, transaction } from '../support/records.ts';
 import { TestWarehouse } from '../support/warehouse.ts';
 import { World } from '../support/world.ts';
@@ -8,13 +9,9 @@ import { World } from '../support/world.ts';
 let server: TestServer;
 let warehouse: TestWarehouse;
 
-beforeAll(async () => {
-  server = await startPostgres(['fsync=off']);
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  warehouse = await TestWarehouse.create(server);
-  return () => warehouse.end();
+eachWarehouse((opened, on) => {
+  warehouse = opened;
+  server = on;
 });
 
 /** The whole batch over what the world holds. */

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { positionId } from '../../core/contract/position.ts';
 import { UNDECIDED_PREFIX } from '../../core/contract/storage.ts';
 import { ACTIVITY, APPLICATIONS } from '../../core/contract/streams.ts';
@@ -7,9 +7,9 @@ import { isUndecided } from '../../core/receipts/receipt.ts';
 import { parseReceiptLines } from '../../core/receipts/receipt-line.ts';
 import { undecidedLists } from '../../lambdas/adapters/undecided-lists.ts';
 import { PipelineError } from '../../lambdas/runtime/errors.ts';
-import { startPostgres, type TestServer } from '../support/postgres.ts';
+import { eachWarehouse } from '../support/each-warehouse.ts';
 import { application, transaction } from '../support/records.ts';
-import { TestWarehouse } from '../support/warehouse.ts';
+import type { TestWarehouse } from '../support/warehouse.ts';
 import { FIRST_ARRIVAL, type Produced, World } from '../support/world.ts';
 
 const HOUR = 3_600_000;
@@ -17,17 +17,12 @@ const CLEAN = { pending: 0, missing: 0, unexpected: 0, parityDifferences: 0 };
 /** The last record of a test arrives a few milliseconds after the first. */
 const OUT_OF_REACH = FIRST_ARRIVAL + 13 * HOUR + 100;
 
-let server: TestServer;
 let warehouse: TestWarehouse;
 let world: World;
 let lost: Produced[];
 
-beforeAll(async () => {
-  server = await startPostgres(['fsync=off']);
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  warehouse = await TestWarehouse.create(server);
+eachWarehouse((opened) => {
+  warehouse = opened;
   world = new World({ shards: 2 });
   world.applications(application('u1', 'a1'), '{', application('u2', 'a2'));
   world.activity(transaction('u1', 't1'), transaction('u2', 't2'));
@@ -38,7 +33,6 @@ beforeEach(async () => {
   world.activity(transaction('u1', 't3'));
   world.archive(world.produced.filter((produced) => !lost.includes(produced)));
   for (const key of world.archive(lost).receipts) world.bucket.content.delete(key);
-  return () => warehouse.end();
 });
 
 /** The receipts in the bucket, by position; one that is told differently fails. */

@@ -1,24 +1,18 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RECEIPTS_PREFIX } from '../../../../core/contract/storage.ts';
 import { receiptLine } from '../../../../core/receipts/receipt-line.ts';
-import { startPostgres, type TestServer } from '../../../support/postgres.ts';
+import { eachWarehouse } from '../../../support/each-warehouse.ts';
 import { application, transaction } from '../../../support/records.ts';
-import { TestWarehouse } from '../../../support/warehouse.ts';
+import type { TestWarehouse } from '../../../support/warehouse.ts';
 import { type Produced, World } from '../../../support/world.ts';
 
-let server: TestServer;
 let warehouse: TestWarehouse;
 let world: World;
 
-beforeAll(async () => {
-  server = await startPostgres(['fsync=off']);
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  warehouse = await TestWarehouse.create(server);
+eachWarehouse((opened) => {
+  warehouse = opened;
   world = new World({ shards: 1 });
-  return () => warehouse.end();
 });
 
 const staged = (table: string) =>

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type GroupLimits, groups, planBatch } from '../../../../lambdas/plan-batch/plan.ts';
-import { startPostgres, type TestServer } from '../../../support/postgres.ts';
+import { eachWarehouse } from '../../../support/each-warehouse.ts';
 import { application, transaction } from '../../../support/records.ts';
-import { REACH, TestWarehouse } from '../../../support/warehouse.ts';
+import { REACH, type TestWarehouse } from '../../../support/warehouse.ts';
 import { World } from '../../../support/world.ts';
 
 const LIMITS: GroupLimits = { bytes: 100, objects: 3, parts: 4, leastBytes: 10 };
@@ -57,17 +57,11 @@ describe('groups', () => {
 });
 
 describe('planBatch', () => {
-  let server: TestServer;
   let warehouse: TestWarehouse;
   let world: World;
-  beforeAll(async () => {
-    server = await startPostgres(['fsync=off']);
-  });
-  afterAll(() => server.stop());
-  beforeEach(async () => {
-    warehouse = await TestWarehouse.create(server);
+  eachWarehouse((opened) => {
+    warehouse = opened;
     world = new World({ shards: 1 });
-    return () => warehouse.end();
   });
 
   const plan = (runId: string, limits?: GroupLimits) =>

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { refusedFrom } from '../../../../core/contract/reach.ts';
 import { objectKey } from '../../../../core/contract/storage.ts';
 import { STREAM_NAMES, type StreamName } from '../../../../core/contract/streams.ts';
 import { planEvent } from '../../../../lambdas/batch/events.ts';
 import { planBatch } from '../../../../lambdas/plan-batch/plan.ts';
+import { eachWarehouse } from '../../../support/each-warehouse.ts';
 import { MemoryBucket } from '../../../support/memory-s3.ts';
-import { startPostgres, type TestServer } from '../../../support/postgres.ts';
-import { REACH, TestWarehouse } from '../../../support/warehouse.ts';
+import { REACH, type TestWarehouse } from '../../../support/warehouse.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -15,19 +15,13 @@ const START = Date.UTC(2026, 10, 21);
 /** Before this nothing has been listed that a run from START on must see. */
 const LONG_AGO = START - 90 * 24 * HOUR;
 
-let server: TestServer;
 let warehouse: TestWarehouse;
 let bucket: MemoryBucket;
 let written = 0;
 
-beforeAll(async () => {
-  server = await startPostgres(['fsync=off']);
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  warehouse = await TestWarehouse.create(server);
+eachWarehouse((opened) => {
+  warehouse = opened;
   bucket = new MemoryBucket();
-  return () => warehouse.end();
 });
 
 /** An object whose first record arrived then. */

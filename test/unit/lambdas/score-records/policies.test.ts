@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { POLICIES_PREFIX } from '../../../../core/contract/storage.ts';
-import { startPostgres, type TestServer } from '../../../support/postgres.ts';
+import { eachWarehouse } from '../../../support/each-warehouse.ts';
 import { application } from '../../../support/records.ts';
-import { TestWarehouse } from '../../../support/warehouse.ts';
+import type { TestWarehouse } from '../../../support/warehouse.ts';
 import { World } from '../../../support/world.ts';
 
-let server: TestServer;
 let warehouse: TestWarehouse;
 let world: World;
 
-beforeAll(async () => {
-  server = await startPostgres(['fsync=off']);
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  warehouse = await TestWarehouse.create(server);
+eachWarehouse((opened) => {
+  warehouse = opened;
   world = new World({ shards: 1 });
-  return () => warehouse.end();
 });
 
 const score = () => warehouse.loadLog(world, world.archive().log);
