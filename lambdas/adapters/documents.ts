@@ -104,7 +104,7 @@ export async function publishFirst(
   const policy = parsePolicy(text);
   const other = policies.some(({ effectiveFrom, digest }) => effectiveFrom <= now && digest !== policy.digest);
   if (other && !policies.some(({ digest }) => digest === policy.digest)) return { policy, was: 'other in force' };
-  return publishPolicy(objects, text, now);
+  return publishBeside(policies, objects, policy, text, now);
 }
 
 /**
@@ -113,13 +113,24 @@ export async function publishFirst(
  * @param now ms since 1970
  * @throws PolicyError when it is invalid or may not be published now; nothing is written then
  */
-export async function publishPolicy(
+export async function publishPolicy(objects: S3Objects, text: string, now: number): Promise<Published> {
+  const policy = parsePolicy(text);
+  return publishBeside((await readPolicies(objects)).book.policies, objects, policy, text, now);
+}
+
+interface Published {
+  readonly policy: Policy;
+  readonly key: string;
+  readonly was: 'new' | 'there';
+}
+
+async function publishBeside(
+  policies: readonly Policy[],
   objects: S3Objects,
+  policy: Policy,
   text: string,
   now: number,
-): Promise<{ readonly policy: Policy; readonly key: string; readonly was: 'new' | 'there' }> {
-  const policy = parsePolicy(text);
-  const { policies } = (await readPolicies(objects)).book;
+): Promise<Published> {
   const was = checkPublication(policy, policies, now);
   const key = policyKey(policy);
   if (was === 'new') await objects.putOnce(key, text, 'application/json');

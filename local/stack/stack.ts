@@ -2,6 +2,8 @@ import { appendFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { publishPolicy } from '../../lambdas/adapters/documents.ts';
+import { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
 import { readModel, type CloudModel, type FunctionModel } from '../assembly/model.ts';
 import { synthesise } from '../assembly/synth.ts';
 import { readAssembly } from '../assembly/template.ts';
@@ -17,7 +19,6 @@ import { type RunOptions, WorkflowHost, type WorkflowResult } from '../workflow/
 import { type RunningSchedule, type ScheduledMachine, scheduledMachine, startSchedule } from '../workflow/schedule.ts';
 import { type Clients, clientEnvironment, createClients, destroyClients } from './clients.ts';
 import type { Phase, StackOptions } from './options.ts';
-import { publishPolicy } from './policies.ts';
 import { provision } from './provision.ts';
 import { type Servers, startServers } from './servers.ts';
 import { prepareWarehouse, warehouseNames } from './warehouse.ts';
@@ -113,11 +114,12 @@ export class Stack {
   }
 
   /**
-   * Publishes a policy document; the functions take it up as they take up any.
-   * @throws PolicyError for an invalid one
+   * Publishes a policy document, as a deployment or a person does; the functions take it up as they take up any.
+   * @throws PolicyError for an invalid one, and for one that may not be published now
    */
   async publishPolicy(text: string): Promise<{ readonly key: string; readonly digest: string }> {
-    const { key, policy } = await publishPolicy(this.clients.s3, this.outputs['LogBucketName'] as string, text);
+    const objects = new S3Objects(this.clients.s3, this.outputs['LogBucketName'] as string);
+    const { key, policy } = await publishPolicy(objects, text, Date.now());
     this.options.directory.update({ policy: { id: policy.id, digest: policy.digest } });
     return { key, digest: policy.digest };
   }

@@ -72,6 +72,8 @@ describe('the policy of a deployment', () => {
     expect(await publishFirst(objects, shipped('founding'), NOW)).toMatchObject({ was: 'there' });
     expect(await publishFirst(objects, shipped('default'), NOW)).toMatchObject({ was: 'other in force' });
     expect(bucket.keys('documents/')).toEqual([policyKey(parsePolicy(shipped('founding')))]);
+    // Once for each deployment above.
+    expect(bucket.sent.filter((command) => command === 'ListObjectsV2Command')).toHaveLength(3);
     await expect(publishFirst(new MemoryBucket().objects(), later, NOW)).rejects.toThrow(/until then no policy/);
   });
 });
