@@ -1,6 +1,7 @@
 /** A producer in a process of its own: generated applications, at a steady rate or as fast as the stream takes them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { realistic } from '../cli/generate/realistic.ts';
+import { kinesisSenders } from '../cli/produce/kinesis.ts';
 import { produce } from '../cli/produce/produce.ts';
 import type { Batch } from '../cli/produce/source.ts';
 import { STREAM_NAMES, type StreamName } from '../core/contract/streams.ts';
@@ -46,7 +47,7 @@ const { taken, problems } = await produce(
     total: applications + activity,
     batches: () => (task.rate === null ? generated : paced(generated, task.rate)),
   },
-  { kinesis: clients.kinesis, streamName: (stream) => task.streamNames[stream] },
+  { sender: kinesisSenders(clients.kinesis, (stream) => task.streamNames[stream]) },
 );
 // Planted records that no stream takes (larger than its limit) are among the problems.
 const sum = Object.values(taken).reduce((total, records) => total + records, 0);

@@ -20,6 +20,7 @@ import { openStage } from './stage/stage.ts';
 import { askToDrain, askToRunWorkflow, serveControl } from './control.ts';
 import { Interrupted, UserError } from './errors.ts';
 import { loadPolicy, type PolicyFile } from './policy-file.ts';
+import { kinesisSenders } from './produce/kinesis.ts';
 import { readReconciliation } from './reconciliation.ts';
 import type { OnDelivered, Reconciliation, Running, Stores, Target } from './target.ts';
 import { say } from './ui.ts';
@@ -99,7 +100,7 @@ export async function openTarget({ data, stage }: Place, signal: AbortSignal): P
     running: { pid: running.up.pid, since: running.up.since, endpoints: addresses(found.endpoints) },
     env: found.environment,
     endpoints: addresses(found.endpoints),
-    kinesis: found.clients.kinesis,
+    sender: kinesisSenders(found.clients.kinesis, streamNameOf(found.outputs)),
     warehouse: async () => embedded(await found.pg()),
     shared: false,
     drained: (onDelivered, stop) => askToDrain(data, onDelivered, stop),
@@ -144,7 +145,7 @@ function ofStack(data: string, stack: Stack): Omit<Target, 'close'> {
     running: { pid: process.pid, since: new Date().toISOString(), endpoints },
     env: {},
     endpoints,
-    kinesis: stack.clients.kinesis,
+    sender: kinesisSenders(stack.clients.kinesis, streamNameOf(stack.outputs)),
     warehouse: async () => embedded(await stack.pg()),
     shared: false,
     drained: (onDelivered, signal) => drain(stack, known, onDelivered, signal),
@@ -199,12 +200,10 @@ async function runWorkflow(
 }
 
 function stores(data: string, clients: Clients, outputs: Readonly<Partial<Record<OutputKey, string>>>) {
-  const names = streamNames(outputs);
   return {
     title: data,
     running: null as Running | null,
     objects: () => new S3Objects(clients.s3, output(outputs, 'LogBucketName')),
-    streamName: (stream: StreamName) => names[stream],
   };
 }
 
@@ -218,6 +217,11 @@ const streamNames = (outputs: Readonly<Partial<Record<OutputKey, string>>>): Rec
   [APPLICATIONS]: output(outputs, 'ApplicationsStreamName'),
   [ACTIVITY]: output(outputs, 'ActivityStreamName'),
 });
+
+const streamNameOf =
+  (outputs: Readonly<Partial<Record<OutputKey, string>>>) =>
+  (stream: StreamName): string =>
+    streamNames(outputs)[stream];
 
 function addresses(endpoints: Partial<Endpoints>): Record<string, string> {
   const { postgres, region: _, ...urls } = endpoints;

@@ -17,8 +17,7 @@ export async function produceStep(target: Target, source: Source, signal: AbortS
     const result = await orInterrupted(
       signal,
       produce(source, {
-        kinesis: target.kinesis,
-        streamName: (stream) => target.streamName(stream),
+        sender: target.sender,
         onProgress: (stream, taken) => bars.update(stream, taken, totals),
         signal,
       }),

@@ -1,7 +1,7 @@
-import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { StreamName } from '../core/contract/streams.ts';
 import type { S3Objects } from '../lambdas/adapters/s3-objects.ts';
 import type { WarehouseReader } from '../lambdas/adapters/warehouse-reader.ts';
+import type { SenderOf } from './produce/sender.ts';
 import type { Sent } from './produce/sent.ts';
 
 /** A stack that is up. */
@@ -44,9 +44,8 @@ export type OnDelivered = (consumer: string, stream: StreamName, delivered: numb
 
 /** What commands that make something happen need: the embedded stack, or a deployed stage. */
 export interface Target extends Stores {
-  readonly kinesis: KinesisClient;
-  /** what a stream is called there */
-  streamName(stream: StreamName): string;
+  /** what takes the records of a stream there */
+  readonly sender: SenderOf;
   /** for people: name → address */
   readonly endpoints: Readonly<Record<string, string>>;
   /** whether others produce there too, so that there are always records on their way */

@@ -127,8 +127,7 @@ function send(target: Target, masked: boolean, total: number, signal: AbortSigna
     try {
       const result = await redrive({
         objects: target.objects(),
-        kinesis: target.kinesis,
-        streamName: (stream) => target.streamName(stream),
+        sender: target.sender,
         masked,
         onUnreadable: () => {},
         onProgress: (stream, taken) => bars.update(stream, taken, total),

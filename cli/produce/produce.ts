@@ -1,16 +1,14 @@
-import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { partitionKey } from '../../core/contract/partition-key.ts';
 import type { StreamName } from '../../core/contract/streams.ts';
 import { Interrupted } from '../errors.ts';
-import { putRecords } from './kinesis.ts';
-import { OrderedWriter } from './ordered-writer.ts';
+import { OrderedWriter, PUT_LIMITS } from './ordered-writer.ts';
+import { sendBy, type SenderOf } from './sender.ts';
 import { Sent } from './sent.ts';
 import type { Problem, Source } from './source.ts';
 
 export interface ProduceOptions {
-  readonly kinesis: Pick<KinesisClient, 'send'>;
-  /** physical name of a stream */
-  readonly streamName: (stream: StreamName) => string;
+  /** what takes the records of a stream */
+  readonly sender: SenderOf;
   /** hears how many records a stream has taken by now */
   readonly onProgress?: (stream: StreamName, taken: number) => void;
   readonly signal?: AbortSignal;
@@ -42,7 +40,8 @@ export async function produce(source: Source, options: ProduceOptions): Promise<
   const writers = new Map<StreamName, OrderedWriter>();
   for (const stream of source.streams) {
     taken[stream] = 0;
-    const send = putRecords(options.kinesis, options.streamName(stream), {
+    const sender = options.sender(stream);
+    const send = sendBy(sender, {
       onTaken: (records) => {
         const sum = (taken[stream] ?? 0) + records;
         taken[stream] = sum;
@@ -51,7 +50,7 @@ export async function produce(source: Source, options: ProduceOptions): Promise<
       onPosition: (shard, seq) => sent.add(stream, shard, seq),
       onRefused: (problem) => problems.push(problem),
     });
-    writers.set(stream, new OrderedWriter(send, { signal }));
+    writers.set(stream, new OrderedWriter(send, { limits: sender.limits ?? PUT_LIMITS, signal }));
   }
   for await (const batch of source.batches((problem) => problems.push(problem))) {
     if (signal?.aborted) throw new Interrupted();

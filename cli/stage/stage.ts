@@ -8,6 +8,7 @@ import { createKinesis, createS3 } from '../../lambdas/runtime/clients.ts';
 import { emulatorEndpoint, emulatorEnvironment } from '../../local/emulator/endpoint.ts';
 import { LocalError } from '../../local/errors.ts';
 import { UserError, messageOf } from '../errors.ts';
+import { kinesisSender } from '../produce/kinesis.ts';
 import type { Target } from '../target.ts';
 import { stageOutputs } from './outputs.ts';
 import { settled } from './settled.ts';
@@ -50,10 +51,9 @@ export async function openStage(stage: string): Promise<Target> {
     // A thread of ours has the same environment as we.
     env: {},
     shared: true,
-    kinesis,
     objects: () => objects,
-    streamName: (stream) => {
-      if (output('StreamKind') === 'kinesis') return output(streams[stream]);
+    sender: (stream) => {
+      if (output('StreamKind') === 'kinesis') return kinesisSender(kinesis, output(streams[stream]));
       throw new UserError(
         `--stage ${stage}: its streams are topics of MSK, whose brokers nobody reaches from outside their network`,
         'Put records there with a Kafka client inside it that logs in by IAM. All that only looks works from here.',

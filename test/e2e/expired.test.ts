@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kinesisSenders } from '../../cli/produce/kinesis.ts';
 import { openSource } from '../../cli/produce/open.ts';
 import { produce } from '../../cli/produce/produce.ts';
 import type { Source } from '../../cli/produce/source.ts';
@@ -92,8 +93,7 @@ async function send(stack: Stack, source: Source): Promise<number> {
     [ACTIVITY]: stack.outputs['ActivityStreamName']!,
   };
   const { taken, problems } = await produce(source, {
-    kinesis: stack.clients.kinesis,
-    streamName: (stream) => names[stream],
+    sender: kinesisSenders(stack.clients.kinesis, (stream) => names[stream]),
   });
   expect(problems).toEqual([]);
   return taken[APPLICATIONS] ?? 0;

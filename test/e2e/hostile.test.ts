@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kinesisSenders } from '../../cli/produce/kinesis.ts';
 import { openSource } from '../../cli/produce/open.ts';
 import { produce } from '../../cli/produce/produce.ts';
 import { replay } from '../../cli/replay/run.ts';
@@ -45,7 +46,7 @@ describe('stream functions that are killed at any moment, cut batches, redeliver
     try {
       const names = streamNames(stack);
       const source = openSource({ count: 1_500, seed: SEED }, Date.UTC(2026, 10, 21));
-      const producing = produce(source, { kinesis: stack.clients.kinesis, streamName: (stream) => names[stream] });
+      const producing = produce(source, { sender: kinesisSenders(stack.clients.kinesis, (stream) => names[stream]) });
       const calm = new AbortController();
       let kills = 0;
       const killing = (async () => {

@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from 'pg';
+import { kinesisSenders } from '../../cli/produce/kinesis.ts';
 import { produce } from '../../cli/produce/produce.ts';
 import { APPLICATIONS } from '../../core/contract/streams.ts';
 import { EMULATOR_GAPS } from '../../lib/emulator-gaps.ts';
@@ -75,8 +76,9 @@ async function exercise(stage: Stage, client: Client): Promise<void> {
   const source = emulatorRecords(APPLICATIONS_SENT, ACTIVITY_SENT, Math.floor(Date.now() / DAY) * DAY);
   await step(`Producing ${APPLICATIONS_SENT} applications and ${ACTIVITY_SENT} transactions`, async () => {
     const { problems } = await produce(source, {
-      kinesis: stage.clients.kinesis,
-      streamName: (stream) => (stream === APPLICATIONS ? ApplicationsStreamName : ActivityStreamName),
+      sender: kinesisSenders(stage.clients.kinesis, (stream) =>
+        stream === APPLICATIONS ? ApplicationsStreamName : ActivityStreamName,
+      ),
       signal: interrupted.signal,
     });
     if (problems.length > 0) throw new Error(`${problems.length} records were refused: ${problems[0]?.reason}`);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../cli/produce/open.ts';
+import { kinesisSenders } from '../../cli/produce/kinesis.ts';
 import { produce } from '../../cli/produce/produce.ts';
 import { replay } from '../../cli/replay/run.ts';
 import { METRICS } from '../../core/contract/metrics.ts';
@@ -92,8 +93,7 @@ async function send(count: number, seed: number): Promise<void> {
   const clients = createClients({ ...stack.endpoints, kinesis: kinesis.url });
   const source = openSource({ count, seed }, Date.UTC(2026, 10, 21));
   const { taken, problems } = await produce(source, {
-    kinesis: clients.kinesis,
-    streamName: (stream) => names[stream],
+    sender: kinesisSenders(clients.kinesis, (stream) => names[stream]),
   }).finally(() => destroyClients(clients));
   expect(problems).toEqual([]);
   sent += sum(Object.values(taken));

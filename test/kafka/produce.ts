@@ -2,6 +2,7 @@ import { Producer } from '@platformatic/kafka';
 import { STREAM_NAMES } from '../../core/contract/streams.ts';
 import { partitionKey } from '../../core/contract/partition-key.ts';
 import { realistic } from '../../cli/generate/realistic.ts';
+import { kinesisSenders } from '../../cli/produce/kinesis.ts';
 import { produce } from '../../cli/produce/produce.ts';
 import type { Batch } from '../../cli/produce/source.ts';
 import type { Servers } from './servers.ts';
@@ -18,7 +19,7 @@ export function records(count: number): Batch[] {
 /** @returns how many records Kinesis took */
 export async function toKinesis({ clients: { kinesis } }: Servers, batches: readonly Batch[]): Promise<number> {
   const source = { title: 'generated', streams: STREAM_NAMES, total: null, batches: () => batches };
-  const { taken, problems } = await produce(source, { kinesis, streamName: (stream) => stream });
+  const { taken, problems } = await produce(source, { sender: kinesisSenders(kinesis, (stream) => stream) });
   if (problems.length > 0) throw new Error(`Kinesis refused ${problems.length} records: ${problems[0]?.reason}`);
   return STREAM_NAMES.reduce((sum, stream) => sum + (taken[stream] ?? 0), 0);
 }

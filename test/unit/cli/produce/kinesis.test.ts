@@ -1,7 +1,8 @@
 import type { PutRecordsCommand, PutRecordsCommandOutput } from '@aws-sdk/client-kinesis';
 import { describe, expect, it } from 'vitest';
-import { putRecords } from '../../../../cli/produce/kinesis.ts';
+import { kinesisSender } from '../../../../cli/produce/kinesis.ts';
 import type { Keyed } from '../../../../cli/produce/ordered-writer.ts';
+import { sendBy } from '../../../../cli/produce/sender.ts';
 import type { Problem } from '../../../../cli/produce/source.ts';
 
 type Entries = NonNullable<PutRecordsCommand['input']['Records']>;
@@ -33,7 +34,7 @@ function sender(client: never) {
   const refused: Problem[] = [];
   let taken = 0;
   let slept = 0;
-  const send = putRecords(client, 'stream', {
+  const send = sendBy(kinesisSender(client, 'stream'), {
     onTaken: (records) => (taken += records),
     onRefused: (problem) => refused.push(problem),
     sleep: async (ms) => void (slept += ms),
@@ -41,7 +42,7 @@ function sender(client: never) {
   return { send, refused, taken: () => taken, slept: () => slept };
 }
 
-describe('putRecords', () => {
+describe('sending by PutRecords', () => {
   it('sends throttled records again, and only those', async () => {
     const { client, taken, calls } = stream((entries, call) =>
       entries.map((_, index) =>

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { positionId } from '../../../../core/contract/position.ts';
 import { REDRIVEN_PREFIX } from '../../../../core/contract/storage.ts';
 import { ACTIVITY, APPLICATIONS } from '../../../../core/contract/streams.ts';
+import { kinesisSenders } from '../../../../cli/produce/kinesis.ts';
 import type { Unreadable } from '../../../../cli/log/in-order.ts';
 import { parseKey } from '../../../../cli/log/spans.ts';
 import { recordsGivenUp } from '../../../../cli/redrive/given-up.ts';
@@ -54,18 +55,19 @@ async function marked(records: readonly Produced[] = lost, { size = 1_000 } = {}
   }
 }
 
+/** A stream that takes everything. */
+async function take({ input }: PutRecordsCommand) {
+  for (const { Data, PartitionKey } of input.Records!)
+    sent.push({ stream: input.StreamName!, key: PartitionKey!, text: Buffer.from(Data!).toString('latin1') });
+  return { Records: input.Records!.map(() => ({})), $metadata: {} };
+}
+/** Streams of other names, behind a client. */
+const by = (send: typeof take) => kinesisSenders({ send } as never, (stream) => `the-${stream}`);
+
 function options(more: Partial<RedriveOptions> = {}): RedriveOptions {
-  const kinesis = {
-    send: async ({ input }: PutRecordsCommand) => {
-      for (const { Data, PartitionKey } of input.Records!)
-        sent.push({ stream: input.StreamName!, key: PartitionKey!, text: Buffer.from(Data!).toString('latin1') });
-      return { Records: input.Records!.map(() => ({})), $metadata: {} };
-    },
-  };
   return {
     objects: world.bucket.objects(),
-    kinesis: kinesis as never,
-    streamName: (stream) => `the-${stream}`,
+    sender: by(take),
     masked: false,
     onUnreadable: (object) => unreadable.push(object),
     ...more,
@@ -155,14 +157,12 @@ describe('a redrive', () => {
 
   it('keeps for the next time what the stream refuses', async () => {
     await marked();
-    const refusing = options();
-    const taking = refusing.kinesis.send.bind(refusing.kinesis) as (command: PutRecordsCommand) => Promise<unknown>;
-    const picky = async (command: PutRecordsCommand): Promise<unknown> => {
+    const picky = async (command: PutRecordsCommand) => {
       const bad: boolean = command.input.Records!.some(({ Data }) => Buffer.from(Data!).includes('"a5"'));
       if (bad) throw Object.assign(new Error('no'), { name: 'ValidationException' });
-      return taking(command);
+      return take(command);
     };
-    expect(await redrive({ ...refusing, kinesis: { send: picky } as never })).toMatchObject({ refused: 1 });
+    expect(await redrive(options({ sender: by(picky) }))).toMatchObject({ refused: 1 });
     expect(await open()).toEqual(names(lost.filter(({ record }) => record.data.includes('"a5"'))));
     await redrive(options());
     expect(unordered(sent)).toEqual(unordered(lost.map(asSent)));
