@@ -1,3 +1,4 @@
+import type { PutAnswer } from '../../core/contract/put-records.ts';
 import type { StreamName } from '../../core/contract/streams.ts';
 import type { Keyed, Send, WriterLimits } from './ordered-writer.ts';
 import type { Problem } from './source.ts';
@@ -7,16 +8,6 @@ const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2_000;
 /** A stream that takes nothing for so long is reported instead of waited for. */
 const PATIENCE_MS = 60_000;
-
-/** What became of one record of a request; it was taken unless it says otherwise. */
-export interface PutAnswer {
-  /** where it stands on the stream now */
-  readonly position?: { readonly shard: string; readonly seq: string };
-  /** why it was not taken this time: the same record may be taken the next */
-  readonly again?: string;
-  /** why it is never taken */
-  readonly refused?: string;
-}
 
 /** What takes records for one stream: Kinesis itself, or a function beside the brokers of Kafka. */
 export interface Sender {

@@ -10,6 +10,7 @@ import { LocalError } from '../../local/errors.ts';
 import { UserError, messageOf } from '../errors.ts';
 import { kinesisSender } from '../produce/kinesis.ts';
 import type { Target } from '../target.ts';
+import { functionSender } from './function-sender.ts';
 import { stageOutputs } from './outputs.ts';
 import { settled } from './settled.ts';
 import { stageWarehouse } from './warehouse.ts';
@@ -54,9 +55,11 @@ export async function openStage(stage: string): Promise<Target> {
     objects: () => objects,
     sender: (stream) => {
       if (output('StreamKind') === 'kinesis') return kinesisSender(kinesis, output(streams[stream]));
+      const { PutFunctionName } = outputs;
+      if (PutFunctionName !== undefined) return functionSender(lambda, PutFunctionName, stream);
       throw new UserError(
-        `--stage ${stage}: its streams are topics of MSK, whose brokers nobody reaches from outside their network`,
-        'Put records there with a Kafka client inside it that logs in by IAM. All that only looks works from here.',
+        `--stage ${stage}: its streams are topics of MSK, and it has no function yet that puts records there`,
+        `It was deployed by an older version: npx cdk deploy --all -c stage=${stage}, with the settings it has.`,
       );
     },
     warehouse: async () => stageWarehouse(lambda, output('QueryFunctionName')),

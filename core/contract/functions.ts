@@ -16,7 +16,7 @@ export const BATCH_FUNCTIONS = [
 /** Only where the alert store is a DocumentDB cluster. */
 export const CLUSTER_FUNCTIONS = ['prepare-alert-store'] as const;
 /** Only where Kafka carries the streams. */
-export const KAFKA_FUNCTIONS = ['prepare-topics'] as const;
+export const KAFKA_FUNCTIONS = ['prepare-topics', 'put-records'] as const;
 export const FUNCTIONS = [...STREAM_FUNCTIONS, ...BATCH_FUNCTIONS, ...CLUSTER_FUNCTIONS, ...KAFKA_FUNCTIONS] as const;
 export type StreamFunctionName = (typeof STREAM_FUNCTIONS)[number];
 export type BatchFunctionName = (typeof BATCH_FUNCTIONS)[number];

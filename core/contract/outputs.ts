@@ -11,10 +11,16 @@ export const OUTPUTS = [
   'WorkflowArn',
   'MigrateDatabaseFunctionName',
   'QueryFunctionName',
+  'PutFunctionName',
   'PageTopicArn',
   'WarnTopicArn',
 ] as const;
 export type OutputKey = (typeof OUTPUTS)[number];
 
-/** Absent where the alert store is a DocumentDB cluster; where there are no alarms. */
-export const OPTIONAL_OUTPUTS: readonly OutputKey[] = ['AlertsTableName', 'PageTopicArn', 'WarnTopicArn'];
+/** Absent where the alert store is a DocumentDB cluster; where Kinesis carries the streams; where there are no alarms. */
+export const OPTIONAL_OUTPUTS: readonly OutputKey[] = [
+  'AlertsTableName',
+  'PutFunctionName',
+  'PageTopicArn',
+  'WarnTopicArn',
+];

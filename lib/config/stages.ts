@@ -73,6 +73,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
     'query-warehouse': { memoryMb: 512, timeoutSeconds: 60 },
     'prepare-alert-store': { memoryMb: 512, timeoutSeconds: 120 },
     'prepare-topics': { memoryMb: 512, timeoutSeconds: 120 },
+    'put-records': { memoryMb: 512, timeoutSeconds: 60 },
   },
 };
 

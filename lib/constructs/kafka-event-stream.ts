@@ -96,6 +96,14 @@ export class KafkaEventStream extends Construct implements IEventStream {
     this.#props.cluster.grant(reader, this.#props.topic, READ);
   }
 
+  /** Lets a function put records on the topic. */
+  grantWrite(writer: IGrantable): void {
+    this.#props.cluster.grant(writer, this.#props.topic, {
+      cluster: ['Connect'],
+      topic: ['DescribeTopic', 'WriteData'],
+    });
+  }
+
   /** Lets a function make the topic, or set one that is there right. */
   grantPrepare(maker: IGrantable): void {
     this.#props.cluster.grant(maker, this.#props.topic, {

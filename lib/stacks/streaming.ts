@@ -9,6 +9,7 @@ import { KafkaEventStream } from '../constructs/kafka-event-stream.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
 import type { DataStack } from './data.ts';
+import { addOutputs } from './outputs.ts';
 
 export interface StreamingStackProps extends StackProps {
   readonly settings: Settings;
@@ -111,10 +112,13 @@ export class StreamingStack extends Stack {
       });
       feedings.push({ name: consumer.name, mappingId });
     }
-    this.functions = [archiveLog, detectFraud, trackActivity];
     this.feedings = feedings;
-    if (data.kafka !== undefined)
-      this.prepareTopics(data.kafka.brokers, props, [archiveLog, detectFraud, trackActivity]);
+    const followers = [archiveLog, detectFraud, trackActivity];
+    if (data.kafka === undefined) this.functions = followers;
+    else {
+      this.prepareTopics(data.kafka.brokers, props, followers);
+      this.functions = [...followers, this.putRecords(data.kafka.brokers, props)];
+    }
   }
 
   /** The topics are made before anybody follows them. */
@@ -135,5 +139,21 @@ export class StreamingStack extends Stack {
     for (const stream of [data.applications, data.activity])
       if (stream instanceof KafkaEventStream) stream.grantPrepare(prepareTopics);
     new DeploymentStep(this, 'Topics', prepareTopics, followers);
+  }
+
+  /** The command line is outside the network, as producers of Kinesis may be: this puts its records on the topics. */
+  private putRecords(brokers: string, { settings, codeVersion, data, network }: StreamingStackProps): PipelineFunction {
+    const putRecords = new PipelineFunction(this, 'PutRecords', {
+      name: 'put-records',
+      description: 'Puts records on the topics of Kafka for crp produce and redrive',
+      settings,
+      codeVersion,
+      network,
+      environment: { KAFKA_BROKERS: brokers },
+    });
+    for (const stream of [data.applications, data.activity])
+      if (stream instanceof KafkaEventStream) stream.grantWrite(putRecords);
+    addOutputs(this, { PutFunctionName: putRecords.function.functionName });
+    return putRecords;
   }
 }

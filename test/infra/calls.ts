@@ -55,6 +55,7 @@ export const ACTIONS_OF: Readonly<Record<string, readonly string[]>> = {
     'kafka-cluster:DescribeClusterDynamicConfiguration',
     'kafka-cluster:DescribeTopic',
     'kafka-cluster:ReadData',
+    'kafka-cluster:WriteData',
     'kafka-cluster:CreateTopic',
     'kafka-cluster:DescribeTopicDynamicConfiguration',
     'kafka-cluster:AlterTopicDynamicConfiguration',

@@ -42,6 +42,7 @@ interface Statement {
 const CALLERS = [
   'cli/stage/outputs.ts',
   'cli/stage/warehouse.ts',
+  'cli/stage/function-sender.ts',
   'cli/stage/workflow.ts',
   'cli/produce/kinesis.ts',
   'lambdas/adapters/s3-objects.ts',

@@ -174,13 +174,29 @@ describe.each([
       expect(topics('reconcile')).toEqual(['account_activity', 'credit_applications']);
     });
 
+    it('put-records writes to both topics and does nothing else to them or to the cluster', () => {
+      const put = grantsOf('put-records');
+      expect([...put.keys()].filter((action) => action.startsWith('kafka')).sort()).toEqual([
+        'kafka-cluster:Connect',
+        'kafka-cluster:DescribeTopic',
+        'kafka-cluster:WriteData',
+      ]);
+      for (const action of ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'])
+        for (const topic of ['account_activity', 'credit_applications'])
+          expect(put.get(action)?.filter((to) => to.includes(':topic/') && to.includes(topic))).toHaveLength(1);
+      const writers = Object.keys(functionsOf(app)).filter((service) =>
+        grantsOf(service).has('kafka-cluster:WriteData'),
+      );
+      expect(writers).toEqual(['put-records']);
+    });
+
     it('prepare-topics makes topics and reads none; reconcile reads them and is told where the brokers are', () => {
       const prepare = grantsOf('prepare-topics');
       for (const action of ['Connect', 'CreateTopic', 'DescribeTopic', 'AlterTopicDynamicConfiguration'])
         expect(prepare.has(`kafka-cluster:${action}`), action).toBe(true);
       expect(prepare.has('kafka-cluster:ReadData')).toBe(false);
       const field = type === null ? 'BootstrapBrokerStringVpcConnectivitySaslIam' : 'BootstrapBrokerStringSaslIam';
-      for (const service of ['reconcile', 'prepare-topics']) {
+      for (const service of ['reconcile', 'prepare-topics', 'put-records']) {
         const { KAFKA_BROKERS } = functionsOf(app)[service]!['Environment'].Variables;
         expect(JSON.stringify(KAFKA_BROKERS)).toContain('KafkaBootstrap');
         expect(JSON.stringify(app.stacks['data'])).toContain(field);
@@ -215,9 +231,9 @@ describe.each([
       }
     });
 
-    it('puts reconcile and prepare-topics inside, and pays for no endpoint of Kinesis', () => {
+    it('puts reconcile, prepare-topics and put-records inside, and pays for no endpoint of Kinesis', () => {
       const functions = functionsOf(app);
-      for (const service of ['reconcile', 'prepare-topics'])
+      for (const service of ['reconcile', 'prepare-topics', 'put-records'])
         expect(functions[service]!['VpcConfig'], service).toBeDefined();
       expect(functions['archive-log']!['VpcConfig']).toBeUndefined();
       const services = resourcesOf(app, 'AWS::EC2::VPCEndpoint').map(({ Properties }) =>

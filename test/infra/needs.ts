@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../core/contract/functions.ts';
+import { type FunctionName, KAFKA_FUNCTIONS } from '../../core/contract/functions.ts';
 
 export interface Choices {
   readonly stage: 'dev' | 'prod';
@@ -120,6 +120,12 @@ export const DOES: Readonly<Record<FunctionName, (choices: Choices) => string[]>
       ),
     ),
   ],
+  'put-records': () => [
+    'kafka-cluster:Connect kafka',
+    ...Object.values(TOPICS).flatMap((topic) =>
+      all(['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'], `kafka:topic/${topic}`),
+    ),
+  ],
 };
 
 /** What holds records and is encrypted with the stage's key; who uses it uses the key. Brokers use theirs themselves. */
@@ -130,7 +136,7 @@ export function needsOf(name: FunctionName, choices: Choices): string[] {
   const does = DOES[name](choices);
   const inside =
     does.some((line) => /^(rds-db|secretsmanager)/.test(line)) ||
-    name === 'prepare-topics' ||
+    KAFKA_FUNCTIONS.some((each) => each === name) ||
     (choices.alertStore === 'documentdb' && ['detect-fraud', 'track-activity'].includes(name));
   const needs = [
     ...does,
