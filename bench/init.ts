@@ -55,7 +55,8 @@ function measure({ name, module, environment, bytes }: Bundle, empty: string): M
 }
 
 export const run = (_options: BenchOptions): Promise<readonly Measurement[]> =>
-  withBundles({ stage: 'dev' }, (bundles) => {
+  // With Kafka and a cluster, where every function is there.
+  withBundles({ stage: 'dev', stream: 'msk', alertStore: 'documentdb' }, (bundles) => {
     const empty = path.join(path.dirname(bundles[0]!.module), 'empty.mjs');
     writeFileSync(empty, 'export {};\n');
     return bundles.map((bundle) => measure(bundle, empty));

@@ -13,7 +13,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('the client of Kafka works out of a bundle: what hinders the function is the broker alone', async () => {
+const record = { key: 'u1', data: Buffer.from('{}').toString('base64') };
+const put = { stream: 'credit_applications', records: [record] };
+
+it.each([
+  ['prepare-topics', {}, /Creating topics failed|connect/i],
+  ['put-records', put, /The brokers do not say where the topic credit_applications is: PLT_KFK_/],
+  ['put-records', { ...put, stream: 'other' }, /^The event is no request to put records: stream: /],
+])('%s works out of a bundle: only what it is given hinders it', async (name, event, told) => {
   const folder = mkdtempSync(join(tmpdir(), 'crp-bundle-'));
   // A port that was free a moment ago, and that nobody listens on.
   const probe = createServer().listen(0, '127.0.0.1');
@@ -28,7 +35,7 @@ it('the client of Kafka works out of a bundle: what hinders the function is the 
     const outfile = join(folder, 'index.mjs');
     await build({
       absWorkingDir: PROJECT_ROOT,
-      entryPoints: [join(PROJECT_ROOT, 'lambdas/prepare-topics/handler.ts')],
+      entryPoints: [join(PROJECT_ROOT, `lambdas/${name}/handler.ts`)],
       alias: BUNDLE_ALIASES,
       banner: { js: REQUIRE_BANNER },
       bundle: true,
@@ -40,7 +47,7 @@ it('the client of Kafka works out of a bundle: what hinders the function is the 
       outfile,
     });
     const { handler } = (await import(outfile)) as { handler: (event: object, context: object) => Promise<unknown> };
-    await expect(handler({}, CONTEXT)).rejects.toThrow(/Creating topics failed|connect/i);
+    await expect(handler(event, CONTEXT)).rejects.toThrow(told);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
