@@ -12,8 +12,17 @@ import type { BatchAnswer, StreamEvent } from '../../lambdas/adapters/stream-eve
 import { createKinesis } from '../../lambdas/runtime/clients.ts';
 import { CONTEXT, kafkaEvent, kinesisEvent } from '../support/stream-parts.ts';
 
-/** where the brokers are; null: the records are on Kinesis */
-const connection = workerData as KafkaConnection | null;
+/** What a worker follows. */
+export interface Following {
+  /** where the brokers are; null: the records are on Kinesis */
+  readonly connection: KafkaConnection | null;
+  /** positions that were followed before, by stream and partition of Kafka; the records behind them are new */
+  readonly after?: Readonly<Record<string, string>>;
+  /** whether only the log is written, as if those who decide were away */
+  readonly logOnly?: boolean;
+}
+
+const { connection, after = {}, logOnly = false } = workerData as Following;
 /** records of one shard that a function is called with, as the stages have it */
 const DECIDE = 1_000;
 const ARCHIVE = 10_000;
@@ -32,7 +41,7 @@ let calls = 0;
 for (const stream of STREAM_NAMES) {
   const shards = connection === null ? await fromKinesis(stream) : await fromKafka(connection, stream);
   await feed(archive, shards, ARCHIVE);
-  await feed(deciding[stream], shards, DECIDE);
+  if (!logOnly) await feed(deciding[stream], shards, DECIDE);
 }
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread');
@@ -56,12 +65,17 @@ async function feed(handler: Handler, shards: readonly StreamRecord[][], size: n
     }
 }
 
+function behind(topic: string, shard: number): bigint | null {
+  const seq = after[`${topic}/${shard}`];
+  return seq === undefined ? null : BigInt(seq);
+}
+
 async function fromKafka(to: KafkaConnection, topic: StreamName): Promise<StreamRecord[][]> {
   const partitions = new KafkaPartitions(to);
   const shards: StreamRecord[][] = [];
   for (let shard = 0; shard < (await partitions.partitions(topic)); shard++) {
     const records: StreamRecord[] = [];
-    for await (const page of partitions.read(topic, shard, null))
+    for await (const page of partitions.read(topic, shard, behind(topic, shard)))
       for (const { offset, timestamp, timestampType, key, value } of page) {
         if (timestampType !== 'LOG_APPEND_TIME') throw new Error(`${topic} keeps the producer's time`);
         records.push({

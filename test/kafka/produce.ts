@@ -1,10 +1,10 @@
-import { Producer } from '@platformatic/kafka';
 import { STREAM_NAMES } from '../../core/contract/streams.ts';
-import { partitionKey } from '../../core/contract/partition-key.ts';
 import { realistic } from '../../cli/generate/realistic.ts';
 import { kinesisSenders } from '../../cli/produce/kinesis.ts';
 import { produce } from '../../cli/produce/produce.ts';
-import type { Batch } from '../../cli/produce/source.ts';
+import type { SenderOf } from '../../cli/produce/sender.ts';
+import type { Batch, Source } from '../../cli/produce/source.ts';
+import { throughFunction } from './put-function.ts';
 import type { Servers } from './servers.ts';
 
 const DAY = 86_400_000;
@@ -16,37 +16,27 @@ export function records(count: number): Batch[] {
   return [...realistic({ applications, activity: count - applications, seed: 1, asOf })];
 }
 
-/** @returns how many records Kinesis took */
-export async function toKinesis({ clients: { kinesis } }: Servers, batches: readonly Batch[]): Promise<number> {
-  const source = { title: 'generated', streams: STREAM_NAMES, total: null, batches: () => batches };
-  const { taken, problems } = await produce(source, { sender: kinesisSenders(kinesis, (stream) => stream) });
-  if (problems.length > 0) throw new Error(`Kinesis refused ${problems.length} records: ${problems[0]?.reason}`);
-  return STREAM_NAMES.reduce((sum, stream) => sum + (taken[stream] ?? 0), 0);
-}
+const sourceOf = (batches: readonly Batch[]): Source => ({
+  title: 'generated',
+  streams: STREAM_NAMES,
+  total: null,
+  batches: () => batches,
+});
 
-/** @returns how many records the broker took */
-export async function toKafka({ broker }: Servers, batches: readonly Batch[]): Promise<number> {
-  // One request at a time: with more, a broker's crash leaves duplicates behind in spite of idempotence.
-  const producer = new Producer({
-    ...broker.connection,
-    clientId: 'test-producer',
-    idempotent: true,
-    acks: -1,
-    maxInflights: 1,
-  });
-  try {
-    let sent = 0;
-    for (const batch of batches) {
-      const messages = batch.map(({ stream, data }) => ({
-        topic: stream,
-        key: Buffer.from(partitionKey(data)),
-        value: data,
-      }));
-      await producer.send({ messages });
-      sent += messages.length;
-    }
-    return sent;
-  } finally {
-    await producer.close();
-  }
+/** @returns how many records Kinesis took */
+export const toKinesis = ({ clients: { kinesis } }: Servers, batches: readonly Batch[]): Promise<number> =>
+  allTaken(
+    'Kinesis',
+    batches,
+    kinesisSenders(kinesis, (stream) => stream),
+  );
+
+/** @returns how many records the broker took, by the way of a deployed stage */
+export const toKafka = ({ broker }: Servers, batches: readonly Batch[]): Promise<number> =>
+  allTaken('Kafka', batches, throughFunction(broker.connection));
+
+async function allTaken(what: string, batches: readonly Batch[], sender: SenderOf): Promise<number> {
+  const { taken, problems } = await produce(sourceOf(batches), { sender });
+  if (problems.length > 0) throw new Error(`${what} refused ${problems.length} records: ${problems[0]?.reason}`);
+  return STREAM_NAMES.reduce((sum, stream) => sum + (taken[stream] ?? 0), 0);
 }

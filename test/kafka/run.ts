@@ -11,8 +11,11 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { whyNoBroker } from '../support/kafka/broker.ts';
 import { compare } from './compare.ts';
+import type { Following } from './feed.ts';
 import { loggedPositions, outcomeOf, positionsOf } from './outcome.ts';
 import { records, toKafka, toKinesis } from './produce.ts';
+import { tryToPut } from './put.ts';
+import { redriven } from './redriven.ts';
 import { tryToGetIn } from './refusals.ts';
 import { type Kind, KINDS, type Servers, startServers } from './servers.ts';
 
@@ -81,6 +84,11 @@ async function test(count: number): Promise<string> {
   }
   const { receipts, dispositions, alerts, differences } = compare(kinesis, kafka);
   problems.push(...differences);
+  problems.push(...(await tryToPut(servers.broker)));
+  say('put-records: partitions, positions and refusals tried on a topic of three partitions');
+  const again = await redriven(servers, kafka, (more) => follow(servers, 'kafka', more));
+  problems.push(...again.problems);
+  say(`kafka: ${again.sent} records given up and sent again by put-records`);
   const counted = Object.entries(dispositions).map(([name, n]) => `${n} ${name}`);
   return `${receipts} receipts (${counted.join(', ')}) and ${alerts} alerts, ${differences.length} differences but for position and arrival`;
 }
@@ -93,10 +101,10 @@ function apartOf(read: readonly string[], logged: ReadonlySet<string>): number {
 }
 
 /** The functions in a thread of their own, whose environment is the functions'. */
-async function follow({ environment, broker }: Servers, kind: Kind): Promise<void> {
+async function follow({ environment, broker }: Servers, kind: Kind, more: Omit<Following, 'connection'> = {}) {
   const worker = new Worker(new URL('feed.ts', import.meta.url), {
     env: environment(kind),
-    workerData: kind === 'kafka' ? broker.connection : null,
+    workerData: { connection: kind === 'kafka' ? broker.connection : null, ...more } satisfies Following,
     stdout: true,
     stderr: true,
   });
