@@ -190,6 +190,16 @@ describe.each([
       expect(writers).toEqual(['put-records']);
     });
 
+    it('put-records is told by an output, and watched as its neighbours are', () => {
+      const told = Object.values(app.stacks).flatMap(({ outputs = {} }) => Object.keys(outputs));
+      expect(told).toContain('PutFunctionName');
+      const alarms = resourcesOf(app, 'AWS::CloudWatch::Alarm').map(
+        ({ Properties }) => Properties['AlarmName'] as string,
+      );
+      for (const kind of ['function-errors', 'function-throttled', 'function-slow'])
+        expect(alarms.filter((alarm) => alarm.endsWith(`/${kind}/put-records`))).toHaveLength(1);
+    });
+
     it('prepare-topics makes topics and reads none; reconcile reads them and is told where the brokers are', () => {
       const prepare = grantsOf('prepare-topics');
       for (const action of ['Connect', 'CreateTopic', 'DescribeTopic', 'AlterTopicDynamicConfiguration'])
