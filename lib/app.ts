@@ -12,8 +12,10 @@ import { codeVersion } from './config/code-version.ts';
 import { loadSettings } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import { leaveOutGaps } from './emulator-gaps.ts';
+import { keepFunctionLogs } from './function-logs.ts';
 import { secureDefaults } from './secure-defaults.ts';
 import { BatchStack } from './stacks/batch.ts';
+import { KeyStack } from './stacks/key.ts';
 import { NetworkStack, needsNetwork } from './stacks/network.ts';
 import { zonesOf } from './constructs/private-network.ts';
 import { DataStack } from './stacks/data.ts';
@@ -43,11 +45,11 @@ export function createPipeline(props: AppProps = {}): Pipeline {
     `availability-zones:account=${settings.account}:region=${settings.region}`,
     zonesOf(settings.region),
   );
-  for (const injector of secureDefaults(settings)) PropertyInjectors.of(app).add(injector);
   CrossStackReferences.of(app).consume(
     settings.crossStackReferences === 'strong' ? ReferenceStrength.STRONG : ReferenceStrength.WEAK,
   );
   Validations.of(app).addPlugins(new RulePack());
+  keepFunctionLogs(app);
   if (settings.emulator) leaveOutGaps(app);
   Tags.of(app).add('project', 'credit-risk-pipeline');
   Tags.of(app).add('stage', settings.stage);
@@ -55,12 +57,17 @@ export function createPipeline(props: AppProps = {}): Pipeline {
   const env = { account: settings.account, region: settings.region };
   const stack = (name: string) => `credit-risk-${settings.stage}-${name}`;
   const shared = { env, settings, codeVersion: codeVersion() };
+  const key = settings.ownKeys
+    ? new KeyStack(app, stack('key'), { env, settings, description: 'What encrypts all that is kept' }).key
+    : undefined;
+  for (const injector of secureDefaults(settings, key)) PropertyInjectors.of(app).add(injector);
   const network = needsNetwork(settings)
     ? new NetworkStack(app, stack('network'), { ...shared, description: 'Where the databases are' }).network
     : undefined;
   const data = new DataStack(app, stack('data'), {
     ...shared,
     network,
+    key,
     description: 'What is kept: streams, log, tables, databases',
   });
   const streaming = new StreamingStack(app, stack('streaming'), {

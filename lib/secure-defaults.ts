@@ -2,6 +2,7 @@ import type { IPropertyInjector, InjectionContext } from 'aws-cdk-lib/core';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { TableEncryptionV2, TableV2, type TablePropsV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Stream, StreamEncryption, type StreamProps } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction, type FunctionProps, LoggingFormat, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
@@ -12,8 +13,10 @@ import type { Settings } from './config/settings.ts';
 /**
  * Encryption, TLS, retention and tracing for every resource of these kinds, wherever in the tree it is made and
  * whoever makes it. A construct that says otherwise wins; one that says nothing cannot be insecure.
+ *
+ * @param key of the stage, for what nobody else gives one @default AWS's own keys
  */
-export function secureDefaults(settings: Settings): IPropertyInjector[] {
+export function secureDefaults(settings: Settings, key?: IKey): IPropertyInjector[] {
   const removalPolicy = removalPolicyOf(settings);
   return [
     defaults<BucketProps>(Bucket.PROPERTY_INJECTION_ID, {
@@ -37,6 +40,7 @@ export function secureDefaults(settings: Settings): IPropertyInjector[] {
     defaults<LogGroupProps>(LogGroup.PROPERTY_INJECTION_ID, {
       retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(key === undefined ? {} : { encryptionKey: key }),
     }),
     defaults<Partial<FunctionProps>>(LambdaFunction.PROPERTY_INJECTION_ID, {
       tracing: Tracing.ACTIVE,

@@ -2,7 +2,7 @@ import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { grantKey } from './stage-key.ts';
+import { grantKeyToRead, grantKeyToWrite } from './stage-key.ts';
 
 /** Where fraud alerts are kept. A function is told where by environment and may use it by a grant. */
 export interface IAlertStore {
@@ -48,7 +48,7 @@ export class DynamoAlertStore extends Construct implements IAlertStore {
   }
 
   grantInsert(grantee: IGrantable): void {
-    grantKey(this.table.encryptionKey, grantee);
+    grantKeyToWrite(this.table.encryptionKey, grantee);
     Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:PutItem'],
@@ -57,7 +57,7 @@ export class DynamoAlertStore extends Construct implements IAlertStore {
   }
 
   grantExtract(grantee: IGrantable): void {
-    grantKey(this.table.encryptionKey, grantee);
+    grantKeyToRead(this.table.encryptionKey, grantee);
     Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:Query'],

@@ -3,7 +3,7 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { grantKey } from './stage-key.ts';
+import { grantKeyToWrite } from './stage-key.ts';
 
 /** Tells subscribers of new alerts, at least once; a message carries the alert's id. */
 export class AlertTopic extends Construct {
@@ -21,7 +21,7 @@ export class AlertTopic extends Construct {
   }
 
   grantPublish(grantee: IGrantable): Grant {
-    grantKey(this.key, grantee);
+    grantKeyToWrite(this.key, grantee);
     return Grant.addToPrincipal({ grantee, actions: ['sns:Publish'], resourceArns: [this.topic.topicArn] });
   }
 }

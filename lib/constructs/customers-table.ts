@@ -3,7 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
-import { grantKey } from './stage-key.ts';
+import { grantKeyToWrite } from './stage-key.ts';
 
 type HistoryWrites = Settings['historyWrites'];
 
@@ -32,7 +32,7 @@ export class CustomersTable extends Construct {
 
   /** To read a customer's items and to write them. Nothing is ever scanned. */
   grantUse(grantee: IGrantable): Grant {
-    grantKey(this.table.encryptionKey, grantee);
+    grantKeyToWrite(this.table.encryptionKey, grantee);
     return Grant.addToPrincipal({
       grantee,
       actions: [

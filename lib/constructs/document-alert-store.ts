@@ -1,14 +1,17 @@
 import { Duration, Validations } from 'aws-cdk-lib/core';
-import { ClusterParameterGroup, DatabaseCluster, DatabaseInstance } from 'aws-cdk-lib/aws-docdb';
+import { ClusterParameterGroup, DatabaseCluster, DatabaseInstance, type DatabaseSecret } from 'aws-cdk-lib/aws-docdb';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnApplication } from 'aws-cdk-lib/aws-sam';
 import { type ISecret, SecretRotation, SecretRotationApplication } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ADMINISTRATOR } from '../../core/contract/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { removalPolicyOf } from '../secure-defaults.ts';
 import type { IAlertStore } from './alert-store.ts';
+import { DatabaseLogs, databaseName } from './database-logs.ts';
 import type { PrivateNetwork } from './private-network.ts';
 
 export interface DocumentAlertStoreProps {
@@ -40,13 +43,23 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
 
   constructor(scope: Construct, id: string, { settings, network, key }: DocumentAlertStoreProps) {
     super(scope, id);
+    const name = databaseName(settings, 'alerts', settings.ownKeys);
+    const logs = new DatabaseLogs(this, 'Logs', {
+      Audit: `/aws/docdb/${name}/audit`,
+      Profiler: `/aws/docdb/${name}/profiler`,
+    });
     this.cluster = new DatabaseCluster(this, 'Cluster', {
+      dbClusterName: name,
       vpc: network.vpc,
       vpcSubnets: { subnetType: network.subnets.subnetType! },
       securityGroup: network.databaseGroup(this, 'Group', 'The alert store'),
       port: PORT,
       engineVersion: ENGINE,
-      masterUser: { username: ADMINISTRATOR, excludeCharacters: EXCLUDED },
+      masterUser: {
+        username: ADMINISTRATOR,
+        excludeCharacters: EXCLUDED,
+        ...(key === undefined ? {} : { kmsKey: key }),
+      },
       serverlessV2ScalingConfiguration: {
         minCapacity: settings.documentDbMinCapacity,
         maxCapacity: settings.documentDbMaxCapacity,
@@ -64,6 +77,7 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
       deletionProtection: settings.deletionProtection,
       removalPolicy: removalPolicyOf(settings),
     });
+    this.cluster.node.addDependency(logs);
     for (let n = 1; n <= settings.documentDbInstances; n += 1) {
       const instance = new DatabaseInstance(this, `Instance${n}`, {
         cluster: this.cluster,
@@ -79,12 +93,13 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
       });
     }
     const secret = this.cluster.secret!;
-    // Who has the cluster must have its password.
-    secret.applyRemovalPolicy(removalPolicyOf(settings));
+    // Who has the cluster must have its password: both it and what ties it to the cluster, which `secret` is.
+    const made = this.cluster.node.findChild('Secret') as DatabaseSecret;
+    for (const one of [made, secret]) one.applyRemovalPolicy(removalPolicyOf(settings));
     // By the cluster's own port, as the rotation does below: EC2 refuses the same rule written in two ways.
     this.cluster.connections.allowDefaultPortFrom(network.functions, 'functions write and read alerts');
     // In the functions' own group, which alone reaches the endpoint of Secrets Manager and the cluster.
-    new SecretRotation(this, 'Rotation', {
+    const rotation = new SecretRotation(this, 'Rotation', {
       application: SecretRotationApplication.MONGODB_ROTATION_SINGLE_USER,
       secret,
       target: this.cluster,
@@ -94,6 +109,7 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
       automaticallyAfter: Duration.days(30),
       excludeCharacters: EXCLUDED,
     });
+    keepLogs(rotation);
     this.administrator = secret;
     const { hostname, port } = this.cluster.clusterEndpoint;
     this.address = `mongodb://${hostname}:${port}/?tls=true&replicaSet=rs0&retryWrites=false`;
@@ -110,6 +126,16 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
 
   grantExtract(grantee: IGrantable): void {
     this.readers.push(roleOf(grantee));
+  }
+}
+
+/** The function that turns the password over comes ready-made; it logs to a group that has its name. */
+function keepLogs(rotation: SecretRotation): void {
+  for (const application of rotation.node.findAll()) {
+    if (!(application instanceof CfnApplication)) continue;
+    const { functionName } = application.parameters as { functionName: string };
+    const logs = new LogGroup(rotation, 'Logs', { logGroupName: `/aws/lambda/${functionName}` });
+    application.node.addDependency(logs);
   }
 }
 

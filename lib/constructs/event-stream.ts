@@ -6,7 +6,7 @@ import { MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
-import { grantKey } from './stage-key.ts';
+import { grantKeyToRead } from './stage-key.ts';
 import type { StreamConsumerProps } from './stream-consumer.ts';
 
 /** A stream of records with an order per partition key. Whoever follows it need not know what carries it. */
@@ -72,7 +72,7 @@ export class KinesisEventStream extends Construct implements IEventStream {
   }
 
   grantRead(reader: IGrantable): void {
-    grantKey(this.key, reader);
+    grantKeyToRead(this.key, reader);
     Grant.addToPrincipal({
       grantee: reader,
       actions: ['kinesis:ListShards', 'kinesis:GetShardIterator', 'kinesis:GetRecords'],

@@ -4,7 +4,7 @@ import type { DlqDestinationConfig, IEventSourceDlq, IEventSourceMapping, IFunct
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { LogBucketProps } from './log-bucket.ts';
-import { grantKey } from './stage-key.ts';
+import { grantKeyToWrite } from './stage-key.ts';
 
 /** Lambda writes what it gave up below this prefix, always. */
 const FAILURE_PREFIX = 'aws/lambda';
@@ -36,7 +36,7 @@ export class FailureBucket extends Construct implements IEventSourceDlq {
   }
 
   private grantWrite(grantee: IGrantable): void {
-    grantKey(this.bucket.encryptionKey, grantee);
+    grantKeyToWrite(this.bucket.encryptionKey, grantee);
     Grant.addToPrincipal({
       grantee,
       actions: ['s3:PutObject'],

@@ -11,7 +11,7 @@ import {
   UNDECIDED_PREFIX,
 } from '../../core/contract/storage.ts';
 
-import { grantKey } from './stage-key.ts';
+import { grantKeyToRead, grantKeyToWrite } from './stage-key.ts';
 
 /** What lies in the bucket; each kind has its own prefix and its own readers and writers. */
 export type Content =
@@ -61,7 +61,7 @@ export class LogBucket extends Construct {
 
   /** To write new objects of this kind; neither to read nor to delete any. */
   grantWrite(grantee: IGrantable, content: Content): Grant {
-    grantKey(this.bucket.encryptionKey, grantee);
+    grantKeyToWrite(this.bucket.encryptionKey, grantee);
     return Grant.addToPrincipal({
       grantee,
       actions: ['s3:PutObject'],
@@ -71,7 +71,7 @@ export class LogBucket extends Construct {
 
   /** To list and read the objects of these kinds. */
   grantRead(grantee: IGrantable, ...contents: Content[]): Grant {
-    grantKey(this.bucket.encryptionKey, grantee);
+    grantKeyToRead(this.bucket.encryptionKey, grantee);
     return Grant.addToPrincipal({
       grantee,
       actions: ['s3:GetObject'],

@@ -20,7 +20,9 @@ import { Construct } from 'constructs';
 import { ADMINISTRATOR } from '../../core/contract/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { removalPolicyOf } from '../secure-defaults.ts';
+import { DatabaseLogs, databaseName } from './database-logs.ts';
 import type { PrivateNetwork } from './private-network.ts';
+import { grantPassword } from './stage-key.ts';
 
 /** Where the star schema is. A function is told where by environment and may log in by a grant. */
 export interface IWarehouse {
@@ -80,8 +82,12 @@ export class RdsWarehouse extends Construct implements IWarehouse {
 
   constructor(scope: Construct, id: string, { settings, network, key }: RdsWarehouseProps) {
     super(scope, id);
+    // By another key, or with another database in it, it is another instance.
+    const name = databaseName(settings, 'warehouse', settings.ownKeys, settings.warehouseDatabase);
+    const logs = new DatabaseLogs(this, 'Logs', { Postgresql: `/aws/rds/instance/${name}/postgresql` });
     const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18_3 });
     this.instance = new DatabaseInstance(this, 'Instance', {
+      instanceIdentifier: name,
       engine,
       vpc: network.vpc,
       vpcSubnets: { subnetType: network.subnets.subnetType! },
@@ -95,7 +101,7 @@ export class RdsWarehouse extends Construct implements IWarehouse {
       ...(key === undefined ? {} : { storageEncryptionKey: key, performanceInsightEncryptionKey: key }),
       multiAz: settings.databaseMultiAz,
       databaseName: settings.warehouseDatabase,
-      credentials: Credentials.fromUsername(ADMINISTRATOR),
+      credentials: Credentials.fromUsername(ADMINISTRATOR, key === undefined ? {} : { encryptionKey: key }),
       manageMasterUserPassword: true,
       iamAuthentication: true,
       caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
@@ -121,6 +127,7 @@ export class RdsWarehouse extends Construct implements IWarehouse {
       publiclyAccessible: false,
       removalPolicy: removalPolicyOf(settings),
     });
+    this.instance.node.addDependency(logs);
     network.connect(this.instance, PORT, 'functions load and read the warehouse');
     this.administrator = this.instance.secret!;
     this.user = settings.warehouseUser;
@@ -168,7 +175,7 @@ export class RdsWarehouse extends Construct implements IWarehouse {
   }
 
   grantAdminister(grantee: IGrantable): void {
-    this.administrator.grantRead(grantee);
+    grantPassword(this.administrator, grantee);
     this.instance.grantConnect(grantee, ADMINISTRATOR);
   }
 

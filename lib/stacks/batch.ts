@@ -16,6 +16,7 @@ import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { ScoringWorkflow } from '../constructs/scoring-workflow.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
+import { grantPassword } from '../constructs/stage-key.ts';
 import type { DataStack } from './data.ts';
 import { addOutputs } from './outputs.ts';
 
@@ -155,7 +156,7 @@ export class BatchStack extends Stack {
         READER_ROLES: alerts.readers.join(','),
       },
     });
-    alerts.administrator.grantRead(step);
+    grantPassword(alerts.administrator, step);
     new DeploymentStep(this, 'AlertUsers', step);
   }
 }

@@ -14,12 +14,13 @@ import { KafkaEventStream } from '../constructs/kafka-event-stream.ts';
 import { FailureBucket } from '../constructs/failure-bucket.ts';
 import { LogBucket } from '../constructs/log-bucket.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
-import { StageKey } from '../constructs/stage-key.ts';
 import { HostWarehouse, type IWarehouse, RdsWarehouse } from '../constructs/warehouse.ts';
 import { addOutputs } from './outputs.ts';
 
 export interface DataStackProps extends StackProps {
   readonly settings: Settings;
+  /** undefined where AWS's own keys do */
+  readonly key: IKey | undefined;
   /** undefined where nothing of the stage lives in one */
   readonly network: PrivateNetwork | undefined;
 }
@@ -41,7 +42,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     const { settings, network } = props;
-    this.key = settings.ownKeys ? new StageKey(this, 'Key', settings).key : undefined;
+    this.key = props.key;
     const encrypted = this.key === undefined ? {} : { key: this.key };
     const accessLogs = settings.stage === 'local' ? undefined : this.accessLogs();
     this.kafka =

@@ -1,7 +1,8 @@
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -13,6 +14,7 @@ import { addAlertStoreAlarms, addWarehouseAlarms } from '../constructs/alarms/da
 import { addFunctionAlarms } from '../constructs/alarms/function-alarms.ts';
 import { addStreamAlarms } from '../constructs/alarms/stream-alarms.ts';
 import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
+import { grantKeyToWrite } from '../constructs/stage-key.ts';
 import { RdsWarehouse } from '../constructs/warehouse.ts';
 import type { BatchStack } from './batch.ts';
 import type { DataStack } from './data.ts';
@@ -65,12 +67,16 @@ export class MonitoringStack extends Stack {
     addBusinessAlarms(alarms, settings);
     if (data.warehouse instanceof RdsWarehouse) addWarehouseAlarms(alarms, data.warehouse, settings);
     if (data.alerts instanceof DocumentAlertStore) addAlertStoreAlarms(alarms, data.alerts);
-    this.tellOfRuns(settings, batch, page);
+    this.tellOfRuns(settings, batch, page, data.key);
     addOutputs(this, { PageTopicArn: page.topicArn, WarnTopicArn: warn.topicArn });
   }
 
   /** An alarm says that a run failed; this says which, also when it was aborted or timed out, which no catch sees. */
-  private tellOfRuns({ stage }: Settings, { workflow }: BatchStack, page: ITopic): void {
+  private tellOfRuns({ stage }: Settings, { workflow }: BatchStack, page: ITopic, key: IKey | undefined): void {
+    // By a role, which uses the key like everybody: the service itself then need not be in the key's policy.
+    const role = new Role(this, 'RunEndedRole', { assumedBy: new ServicePrincipal('events.amazonaws.com') });
+    Grant.addToPrincipal({ grantee: role, actions: ['sns:Publish'], resourceArns: [page.topicArn] });
+    grantKeyToWrite(key, role);
     const field = (name: string): string => EventField.fromPath(`$.detail.${name}`);
     new Rule(this, 'RunEnded', {
       description: 'A run of the batch that did not end well',
@@ -84,6 +90,7 @@ export class MonitoringStack extends Stack {
       },
       targets: [
         new SnsTopic(page, {
+          role: role.withoutPolicyUpdates(),
           message: RuleTargetInput.fromText(
             `credit-risk ${stage}: the batch ${field('name')} ended as ${field('status')}. What to do: ${runbookAnchor('batch-fails')}`,
           ),

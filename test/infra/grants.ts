@@ -3,7 +3,10 @@ import { resourcesOf, type Synthesised } from './synth.ts';
 interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
-  readonly Condition?: { readonly StringLike?: { readonly 's3:prefix'?: readonly string[] } };
+  readonly Condition?: {
+    readonly StringLike?: { readonly 's3:prefix'?: readonly string[] };
+    readonly StringEquals?: { readonly 'kms:ViaService'?: string };
+  };
 }
 
 /** What references in policies refer to, by the logical id within; the first that fits. */
@@ -41,7 +44,7 @@ export function named(resource: unknown): string {
   return `${name}${kind && `:${kind}`}${rest}`;
 }
 
-/** What a role may do, an action and a resource a line: `s3:PutObject log/receipts/*`. Sorted, without doubles. */
+/** What a role may do, an action and a resource a line: `s3:PutObject log/receipts/*`, `kms:Decrypt key by secretsmanager`. Sorted, without doubles. */
 export function grantsOf(app: Synthesised, role: string): string[] {
   const lines = resourcesOf(app, 'AWS::IAM::Policy')
     .filter(({ Properties }) => Properties['Roles'].some(({ Ref }: { Ref: string }) => Ref === role))
@@ -50,7 +53,10 @@ export function grantsOf(app: Synthesised, role: string): string[] {
       [Action].flat().flatMap((action) =>
         [Resource].flat().flatMap((resource) => {
           const below = Condition?.StringLike?.['s3:prefix'] ?? [''];
-          return below.map((prefix) => `${action} ${named(resource)}${prefix && `/${prefix}`}`);
+          const [, via] = /^(\w+)\./.exec(Condition?.StringEquals?.['kms:ViaService'] ?? '') ?? [];
+          return below.map(
+            (prefix) => `${action} ${named(resource)}${prefix && `/${prefix}`}${via === undefined ? '' : ` by ${via}`}`,
+          );
         }),
       ),
     );

@@ -11,9 +11,10 @@ const puts = (...prefixes: string[]): string[] => prefixes.map((prefix) => `s3:P
 /** Who reads may also list, or a missing object would look like a forbidden one. */
 const reads = (...prefixes: string[]): string[] =>
   prefixes.flatMap((prefix) => all(['s3:GetObject', 's3:ListBucket'], `log/${prefix}/*`));
-const password = (of: string): string[] =>
-  // The library's grant of a secret always has both.
-  all(['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], `password of the ${of}`);
+const password = (of: string): string[] => [
+  `secretsmanager:GetSecretValue password of the ${of}`,
+  'kms:Decrypt key by secretsmanager',
+];
 
 const TOPICS = { applications: 'credit_applications', activity: 'account_activity' } as const;
 type Source = keyof typeof TOPICS;
@@ -131,6 +132,9 @@ export const DOES: Readonly<Record<FunctionName, (choices: Choices) => string[]>
 /** What holds records and is encrypted with the stage's key; who uses it uses the key. Brokers use theirs themselves. */
 const ENCRYPTED = / (log|failures|customers|alerts|alert topic|applications|activity)(\/|$)/;
 
+/** Makes something new that is encrypted; a reader needs no new key for what it reads. */
+const WRITES = /^(s3:PutObject|sns:Publish|dynamodb:(PutItem|DeleteItem|PartiQL\w+)) /;
+
 /** All that a function must be allowed: what it does, and what running it takes. */
 export function needsOf(name: FunctionName, choices: Choices): string[] {
   const does = DOES[name](choices);
@@ -142,7 +146,8 @@ export function needsOf(name: FunctionName, choices: Choices): string[] {
     ...does,
     ...all(['logs:CreateLogStream', 'logs:PutLogEvents'], 'own log group'),
     ...all(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
-    ...(does.some((line) => ENCRYPTED.test(line)) ? all(['kms:Decrypt', 'kms:GenerateDataKey'], 'key') : []),
+    ...(does.some((line) => ENCRYPTED.test(line)) ? ['kms:Decrypt key'] : []),
+    ...(does.some((line) => ENCRYPTED.test(line) && WRITES.test(line)) ? ['kms:GenerateDataKey key'] : []),
     ...(inside
       ? all(
           [

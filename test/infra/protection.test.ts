@@ -10,6 +10,7 @@ const STORES = {
   'AWS::RDS::DBInstance': ['WarehouseInstance'],
   'AWS::DocDB::DBCluster': ['AlertCluster'],
   'AWS::MSK::Cluster': ['KafkaBrokers'],
+  'AWS::SecretsManager::Secret': ['AlertClusterSecret'],
   'AWS::SNS::Topic': ['AlertTopic', 'Page', 'Warn'],
   'AWS::SQS::Queue': ['ScheduleMissedStarts'],
   'AWS::KMS::Key': ['Key'],
@@ -27,6 +28,7 @@ const KEY_OF: Partial<Record<StoreType, (p: Resource['Properties']) => unknown>>
   'AWS::RDS::DBInstance': (p) => p['StorageEncrypted'] && p['KmsKeyId'],
   'AWS::DocDB::DBCluster': (p) => p['StorageEncrypted'] && p['KmsKeyId'],
   'AWS::MSK::Cluster': (p) => p['EncryptionInfo']?.EncryptionAtRest?.DataVolumeKMSKeyId,
+  'AWS::SecretsManager::Secret': (p) => p['KmsKeyId'],
   'AWS::SNS::Topic': (p) => p['KmsMasterKeyId'],
 };
 /** By their service's own key, and why: the service that delivers access logs can use no other; a start has no record. */
@@ -45,7 +47,7 @@ const CASES = [
   { stage: 'dev', alertStore: 'documentdb', stream: 'kinesis' },
 ] as const;
 const has = (type: StoreType, id: string, { alertStore, stream }: (typeof CASES)[number]): boolean =>
-  (id !== 'AlertCluster' || alertStore === 'documentdb') &&
+  (!id.startsWith('AlertCluster') || alertStore === 'documentdb') &&
   (id !== 'AlertsTable' || alertStore === 'dynamodb') &&
   (type !== 'AWS::Kinesis::Stream' || stream === 'kinesis') &&
   (type !== 'AWS::MSK::Cluster' || stream === 'msk');
@@ -96,6 +98,11 @@ describe.each(CASES)('$stage on $stream with alerts in $alertStore', (context) =
     const named = outputs.filter((key) => OUTPUTS.some((known) => known === key));
     const expected = OUTPUTS.filter((key) => key !== 'AlertsTableName' || context.alertStore === 'dynamodb');
     expect(named.sort()).toEqual([...expected].sort());
+  });
+
+  it("the password of the warehouse's administrator, which RDS keeps, is encrypted with the stage's key", () => {
+    const { MasterUserSecret } = one('AWS::RDS::DBInstance', 'WarehouseInstance').Properties;
+    expect(JSON.stringify(MasterUserSecret)).toMatch(/"KmsKeyId":.*Key[0-9A-F]{8}/);
   });
 
   it('the key turns over', () => {
