@@ -9,8 +9,6 @@ import { env as schema } from './env.ts';
 import { isRefusedLogin, type RoleGrant } from './users.ts';
 
 const env = readEnv(schema);
-const listed = (arns: string, may: RoleGrant['may']): RoleGrant[] =>
-  arns.split(',').map((roleArn) => ({ roleArn, may }));
 
 async function connect({ username, password }: Login): Promise<MongoClient> {
   const { MongoClient: Client } = await import('mongodb');
@@ -31,7 +29,7 @@ async function connect({ username, password }: Login): Promise<MongoClient> {
 export const dependencies = {
   logger: createLogger(env),
   meter: createMeter(env),
-  grants: [...listed(env.WRITER_ROLES, 'readWrite'), ...listed(env.READER_ROLES, 'read')],
+  grants: env.ALERT_ROLES.split(',').map((roleArn): RoleGrant => ({ roleArn, may: env.ALERT_ROLES_MAY })),
   /** Runs `work` with the administrator's connection to `$external`. */
   async asAdministrator(work: (external: Db) => Promise<void>): Promise<void> {
     const secrets = createSecretsManager();

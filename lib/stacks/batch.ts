@@ -10,13 +10,13 @@ import {
 } from '../../core/contract/storage.ts';
 import { reachEnvironment } from '../config/reach.ts';
 import type { Settings } from '../config/settings.ts';
+import { prepareAlertUsers } from '../constructs/alert-users.ts';
 import { BatchSchedule } from '../constructs/batch-schedule.ts';
 import { DeploymentStep } from '../constructs/deployment-step.ts';
 import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { ScoringWorkflow } from '../constructs/scoring-workflow.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
-import { grantPassword } from '../constructs/stage-key.ts';
 import type { DataStack } from './data.ts';
 import { addOutputs } from './outputs.ts';
 
@@ -107,7 +107,6 @@ export class BatchStack extends Stack {
     data.log.grantWrite(markUndecided, UNDECIDED_PREFIX);
     data.log.grantRead(loadWarehouse, LOG_PREFIX);
     data.alerts.grantExtract(extractAlerts);
-    if (data.alerts instanceof DocumentAlertStore) this.prepare(data.alerts, props);
     for (const stream of [data.applications, data.activity]) stream.grantRead(reconcile);
 
     const steps = {
@@ -133,31 +132,19 @@ export class BatchStack extends Stack {
     });
     // A run of new code on the old schema would fail.
     new DeploymentStep(this, 'Migrations', migrateDatabase, [this.workflow, this.schedule]);
+    if (data.alerts instanceof DocumentAlertStore)
+      prepareAlertUsers(this, {
+        ...props,
+        alerts: data.alerts,
+        who: 'readers',
+        before: [this.workflow, this.schedule],
+      });
 
     addOutputs(this, {
       WorkflowArn: this.workflow.stateMachine.stateMachineArn,
       QueryFunctionName: queryWarehouse.function.functionName,
       MigrateDatabaseFunctionName: migrateDatabase.function.functionName,
     });
-  }
-
-  /** Lets every role that was granted the alert store log in to it, so it comes after all grants. */
-  private prepare(alerts: DocumentAlertStore, { settings, codeVersion, network }: BatchStackProps): void {
-    const step = new PipelineFunction(this, 'PrepareAlertStore', {
-      name: 'prepare-alert-store',
-      description: 'Lets the roles of the functions log in to the alert store',
-      settings,
-      codeVersion,
-      network,
-      environment: {
-        DOCUMENTDB_URI: alerts.address,
-        ADMINISTRATOR_SECRET_ARN: alerts.administrator.secretArn,
-        WRITER_ROLES: alerts.writers.join(','),
-        READER_ROLES: alerts.readers.join(','),
-      },
-    });
-    grantPassword(alerts.administrator, step);
-    new DeploymentStep(this, 'AlertUsers', step);
   }
 }
 

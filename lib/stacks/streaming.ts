@@ -1,10 +1,13 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Construct, IConstruct } from 'constructs';
 import { LOG_PREFIX, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import { reachEnvironment } from '../config/reach.ts';
 import type { Settings } from '../config/settings.ts';
+import { prepareAlertUsers } from '../constructs/alert-users.ts';
 import type { Feeding } from '../constructs/alarms/stream-alarms.ts';
 import { DeploymentStep } from '../constructs/deployment-step.ts';
+import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
 import { KafkaEventStream } from '../constructs/kafka-event-stream.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
@@ -92,7 +95,6 @@ export class StreamingStack extends Stack {
     });
     data.log.grantRead(publishPolicy, POLICIES_PREFIX);
     data.log.grantWrite(publishPolicy, POLICIES_PREFIX);
-    new DeploymentStep(this, 'Policy', publishPolicy, [detectFraud, trackActivity]);
 
     for (const [consumer, source] of [
       [detectFraud, data.applications],
@@ -112,6 +114,16 @@ export class StreamingStack extends Stack {
       });
       feedings.push({ name: consumer.name, mappingId });
     }
+    // Steps are waited for by what calls the functions, not by these: their roles must be there to be let in.
+    const calls = [detectFraud, trackActivity].flatMap(eventSourcesOf);
+    new DeploymentStep(this, 'Policy', publishPolicy, calls);
+    if (data.alerts instanceof DocumentAlertStore)
+      prepareAlertUsers(this, {
+        ...props,
+        alerts: data.alerts,
+        who: 'writers',
+        before: calls,
+      });
     this.feedings = feedings;
     const followers = [archiveLog, detectFraud, trackActivity];
     if (data.kafka === undefined) this.functions = followers;
@@ -138,7 +150,7 @@ export class StreamingStack extends Stack {
     });
     for (const stream of [data.applications, data.activity])
       if (stream instanceof KafkaEventStream) stream.grantPrepare(prepareTopics);
-    new DeploymentStep(this, 'Topics', prepareTopics, followers);
+    new DeploymentStep(this, 'Topics', prepareTopics, followers.flatMap(eventSourcesOf));
   }
 
   /** The command line is outside the network, as producers of Kinesis may be: this puts its records on the topics. */
@@ -157,3 +169,6 @@ export class StreamingStack extends Stack {
     return putRecords;
   }
 }
+
+const eventSourcesOf = (consumer: PipelineFunction): IConstruct[] =>
+  consumer.node.findAll().filter((node) => node instanceof EventSourceMapping);

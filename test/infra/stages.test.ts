@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { functionsOf, resourcesOf, synthesise, type Synthesised } from './synth.ts';
+import { functionsOf, type Resource, resourcesOf, synthesise, type Synthesised } from './synth.ts';
+
+interface Ordered extends Resource {
+  readonly DependsOn?: string | readonly string[];
+}
 
 const STORES = ['documentdb', 'dynamodb'] as const;
 
@@ -106,7 +110,36 @@ describe.each(['dev', 'prod'])('%s', (stage) => {
       );
       expect(triggers.some((handler) => handler.includes('MigrateDatabase'))).toBe(true);
       expect(triggers.some((handler) => handler.includes('PublishPolicy'))).toBe(true);
-      expect(triggers).toHaveLength(alertStore === 'documentdb' ? 3 : 2);
+      expect(triggers).toHaveLength(alertStore === 'documentdb' ? 4 : 2);
+    });
+
+    it('waits for each of these, so that one that fails fails the deployment', () => {
+      const triggers = resourcesOf(app, 'Custom::Trigger').map(({ Properties }) => Properties['InvocationType']);
+      expect(new Set(triggers)).toEqual(new Set(['RequestResponse']));
+    });
+
+    it.runIf(alertStore === 'documentdb')('lets functions log in to the alert store before anything calls them', () => {
+      const entries = (stack: string) => Object.entries(app.stacks[stack]!.resources as Record<string, Ordered>);
+      const after = (stack: string, type: string): string[] =>
+        entries(stack).flatMap(([id, { Type, DependsOn = [] }]) =>
+          Type === type && [DependsOn].flat().some((one) => one.startsWith('AlertUsersTrigger')) ? [id] : [],
+        );
+      expect(
+        after('streaming', 'AWS::Lambda::EventSourceMapping')
+          .map((id) => id.slice(0, 11))
+          .sort(),
+      ).toEqual(['DetectFraud', 'TrackActivi']);
+      expect(after('batch', 'AWS::StepFunctions::StateMachine')).toHaveLength(1);
+      const steps = (stack: string) =>
+        entries(stack)
+          .filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith('PrepareAlertStore'))
+          .map(([, { Properties }]) => Properties['Environment'].Variables);
+      const roles = (stack: string): string[] =>
+        [...JSON.stringify(steps(stack)[0].ALERT_ROLES).matchAll(/"Fn::GetAtt":\["(\w+?)Role/g)].map(([, id]) => id!);
+      expect(roles('streaming').sort()).toEqual(['DetectFraud', 'TrackActivity']);
+      expect(roles('batch')).toEqual(['ExtractAlerts']);
+      expect(steps('streaming')[0].ALERT_ROLES_MAY).toBe('readWrite');
+      expect(steps('batch')[0].ALERT_ROLES_MAY).toBe('read');
     });
 
     it('has a cluster for alerts only where that was asked for: audited, over TLS, its password turning over', () => {
