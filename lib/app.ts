@@ -11,13 +11,13 @@ import { RulePack } from './checks/rule-pack.ts';
 import { codeVersion } from './config/code-version.ts';
 import { loadSettings } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
+import { networkZones } from './config/zones.ts';
 import { leaveOutGaps } from './emulator-gaps.ts';
 import { keepFunctionLogs } from './function-logs.ts';
 import { secureDefaults } from './secure-defaults.ts';
 import { BatchStack } from './stacks/batch.ts';
 import { KeyStack } from './stacks/key.ts';
 import { NetworkStack, needsNetwork } from './stacks/network.ts';
-import { zonesOf } from './constructs/private-network.ts';
 import { DataStack } from './stacks/data.ts';
 import { MonitoringStack } from './stacks/monitoring.ts';
 import { StreamingStack } from './stacks/streaming.ts';
@@ -43,7 +43,7 @@ export function createPipeline(props: AppProps = {}): Pipeline {
   // Zones are named by the settings: the library would ask the account for them, and a synth needs no account.
   app.node.setContext(
     `availability-zones:account=${settings.account}:region=${settings.region}`,
-    zonesOf(settings.region),
+    networkZones(settings),
   );
   CrossStackReferences.of(app).consume(
     settings.crossStackReferences === 'strong' ? ReferenceStrength.STRONG : ReferenceStrength.WEAK,

@@ -5,6 +5,7 @@ import { knownMemoryBytes } from './instance-memory.ts';
 import { PROJECT_ROOT } from '../paths.ts';
 import { type Settings, type Stage, STAGES, settingsSchema } from './settings.ts';
 import { BASE, OVERRIDES } from './stages.ts';
+import { leastZones, zoneCount } from './zones.ts';
 
 /** A setting is unknown or has a value that is not allowed. The message names the key and what is allowed. */
 export class SettingsError extends Error {
@@ -34,19 +35,23 @@ export function loadSettings(context: Readonly<Record<string, unknown>>): Settin
   if (!isStage(stage)) throw new SettingsError(`setting stage is "${String(stage)}"; allowed are ${STAGES.join(', ')}`);
 
   const own = OVERRIDES[stage];
-  const result = settingsSchema.safeParse({
+  const together: Record<string, unknown> = {
     ...BASE,
     ...own,
     ...overrides,
     stage,
     functions: { ...BASE.functions, ...own.functions },
-  });
-  if (!result.success) throw new SettingsError(result.error.issues.map(explain).join('; '));
+  };
+  const result = settingsSchema.safeParse(together);
+  if (!result.success) {
+    const wrong = result.error.issues.map((issue) => explain(issue, together));
+    throw new SettingsError([...new Set(wrong)].join('; '));
+  }
   const { stream, streamMode } = result.data;
   if ('shardsPerStream' in overrides && stream === 'kinesis' && streamMode === 'on-demand')
     throw new SettingsError(
-      'setting shardsPerStream has no effect with streamMode on-demand, which has as many shards as the load asks for; ' +
-        'leave it out, or set streamMode to provisioned',
+      `setting shardsPerStream is ${result.data.shardsPerStream}, which has no effect with streamMode on-demand: that has ` +
+        'as many shards as the load asks for; leave it out, or set streamMode to provisioned',
     );
   return consistent(result.data);
 }
@@ -62,8 +67,13 @@ function fromText(key: string, value: unknown): unknown {
   return value;
 }
 
-function explain(issue: z.core.$ZodIssue): string {
-  return `setting ${issue.path.join('.')}: ${issue.message}`;
+/** What was given and what is allowed, in our words. Functions are set in the files alone, by who reads the schema. */
+function explain({ path, message }: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
+  const [key] = path;
+  const allowed =
+    path.length === 1 ? settingsSchema.shape[key as keyof typeof settingsSchema.shape]?.description : null;
+  if (!allowed) return `setting ${path.join('.')}: ${message}`;
+  return `setting ${String(key)} is ${JSON.stringify(given[String(key)])}; allowed are ${allowed}`;
 }
 
 /** What no single field can say. */
@@ -79,8 +89,13 @@ function consistent(settings: Settings): Settings {
       `setting documentDbMaxCapacity is ${settings.documentDbMaxCapacity}; at least documentDbMinCapacity ` +
         `(${settings.documentDbMinCapacity}) is allowed`,
     );
-  if (settings.databaseMultiAz && settings.zones < 2)
+  if (settings.databaseMultiAz && zoneCount(settings) < 2)
     throw new SettingsError('setting databaseMultiAz is true; with one zone only false is allowed');
+  if (typeof settings.zones === 'string' && zoneCount(settings) < leastZones(settings))
+    throw new SettingsError(
+      `setting zones is "${settings.zones}"; with mskMode provisioned, whose brokers are in ${leastZones(settings)} zones, ` +
+        `only ${leastZones(settings)} letters are allowed, or a number`,
+    );
   const memory = knownMemoryBytes(settings.databaseInstance);
   if (memory === null)
     throw new SettingsError(

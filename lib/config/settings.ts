@@ -11,8 +11,15 @@ const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 /** An MSK cluster that is there already, with IAM access. */
 const CLUSTER_ARN = /^arn:aws[a-z-]*:kafka:[a-z0-9-]+:\d{12}:cluster\/[A-Za-z0-9._-]+\/[a-z0-9-]+$/;
 
-const whole = (least: number, most: number) => z.int().min(least).max(most);
-const flag = z.boolean({ error: 'must be true or false' });
+/** Each setting is described by what is allowed: whoever gives another value is told so. */
+const whole = (least: number, most: number) =>
+  z.int().min(least).max(most).describe(`whole numbers from ${least} to ${most}`);
+const halves = (least: number, most: number) =>
+  z.number().min(least).max(most).multipleOf(0.5).describe(`halves from ${least} to ${most}`);
+const flag = z.boolean().describe('true and false');
+const oneOf = <const Values extends readonly string[]>(values: Values) => z.enum(values).describe(values.join(', '));
+const text = (pattern: RegExp, allowed: string) => z.string().regex(pattern).describe(allowed);
+const NAME = text(/^[a-z_][a-z0-9_]{0,62}$/, 'names of at most 63 lower-case letters, digits and _');
 
 /** What a function is given: memory also buys CPU on Lambda (1,769 MB are one vCPU). */
 const functionSettings = z.strictObject({
@@ -22,21 +29,26 @@ const functionSettings = z.strictObject({
 
 /** A stage's settings. Flat, so that each can be set by `-c key=value`; `functions` alone is set in the files only. */
 export const settingsSchema = z.strictObject({
-  stage: z.enum(STAGES),
-  account: z.string().regex(/^\d{12}$/, 'must be an account number of 12 digits'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1'),
+  stage: oneOf(STAGES),
+  account: text(/^\d{12}$/, 'account numbers of 12 digits'),
+  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'regions such as eu-central-1'),
 
-  /** availability zones of the network: one is cheap, two survive the loss of one */
-  zones: whole(1, 3),
+  /**
+   * availability zones of functions and endpoints, the first so many or by letter: one is cheap, two survive the loss of
+   * one; letters name all that the network has, where an account has no zone a or a type is not in it
+   */
+  zones: z
+    .union([whole(1, 3), text(/^([a-f])(?:,(?!\1)([a-f])(?:,(?!\1|\2)[a-f])?)$/, '')])
+    .describe('1, 2, 3, and two or three different letters from a to f with commas between them'),
 
   /** what carries the events: Kinesis, an MSK cluster of the stage's own, or the ARN of one that is there */
-  stream: z.union([z.enum(['kinesis', 'msk']), z.string().regex(CLUSTER_ARN)], {
-    error: 'must be kinesis, msk, or the ARN of an MSK cluster',
-  }),
+  stream: z
+    .union([z.enum(['kinesis', 'msk']), z.string().regex(CLUSTER_ARN)])
+    .describe('kinesis, msk, and the ARN of an MSK cluster'),
   /** of Kinesis: shards of our own, or as many as the load asks for */
-  streamMode: z.enum(['provisioned', 'on-demand']),
+  streamMode: oneOf(['provisioned', 'on-demand']),
   /** of an MSK cluster of the stage's own */
-  mskMode: z.enum(['serverless', 'provisioned']),
+  mskMode: oneOf(['serverless', 'provisioned']),
   /** shards (partitions) of each of the two streams; two at least, so that nothing comes to rest on there being one order */
   shardsPerStream: whole(2, 500),
   /** how long a stream keeps its records; must outlast the maximum age by far, or nothing could be redriven */
@@ -62,33 +74,34 @@ export const settingsSchema = z.strictObject({
    * how customers are written: in statements each of which costs what a put costs, or in transactions, which cost twice
    * but are one sync of the disk for a hundred customers where the endpoint has a disk of its own
    */
-  historyWrites: z.enum(['statements', 'transactions']),
+  historyWrites: oneOf(['statements', 'transactions']),
 
-  alertStore: z.enum(['dynamodb', 'documentdb']),
+  alertStore: oneOf(['dynamodb', 'documentdb']),
   /** capacity units of DocumentDB serverless, least and most; half a unit is about 1 GiB of memory */
-  documentDbMinCapacity: z.number().min(0.5).max(256).multipleOf(0.5),
-  documentDbMaxCapacity: z.number().min(1).max(256).multipleOf(0.5),
+  documentDbMinCapacity: halves(0.5, 256),
+  documentDbMaxCapacity: halves(1, 256),
   documentDbInstances: whole(1, 16),
 
   /** where the warehouse is: an RDS instance of the stage's own, or what PGHOST says to the functions' host */
-  warehouse: z.enum(['rds', 'host']),
+  warehouse: oneOf(['rds', 'host']),
   /** instance class of RDS, without `db.` */
-  databaseInstance: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+$/, 'must be an instance class such as t4g.micro'),
+  databaseInstance: text(/^[a-z0-9]+\.[a-z0-9]+$/, 'instance classes such as t4g.micro'),
   databaseStorageGb: whole(20, 65_536),
   databaseMultiAz: flag,
   /** an RDS Proxy for those who only read; batch and migrations go to the instance directly */
   databaseProxy: flag,
   databaseBackupDays: whole(1, 35),
   deletionProtection: flag,
-  warehouseDatabase: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
-  warehouseUser: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
+  warehouseDatabase: NAME,
+  warehouseUser: NAME,
   /** who may read and nothing else, and not the personal data */
-  warehouseReader: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
+  warehouseReader: NAME,
 
   /** when the batch runs: an EventBridge schedule expression, in UTC */
-  batchSchedule: z.string().regex(/^(cron\(\S+( \S+){5}\)|rate\([1-9]\d* (minute|hour|day)s?\))$/, {
-    error: 'must be cron(minute hour day-of-month month day-of-week year) or rate(n minutes|hours|days)',
-  }),
+  batchSchedule: text(
+    /^(cron\(\S+( \S+){5}\)|rate\([1-9]\d* (minute|hour|day)s?\))$/,
+    'cron(minute hour day-of-month month day-of-week year) and rate(n minutes|hours|days)',
+  ),
   /** the longest time between two starts of batchSchedule: an alarm goes off half an hour after it */
   batchIntervalMinutes: whole(5, 1440),
   /** groups of objects that are scored or loaded at the same time: each holds a connection to the warehouse */
@@ -96,28 +109,28 @@ export const settingsSchema = z.strictObject({
   batchTimeoutMinutes: whole(1, 1440),
 
   /** name of a document under policies/, published with the stage */
-  policy: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be the name of a document under policies/, without .json'),
+  policy: text(/^[a-z0-9][a-z0-9-]*$/, 'names of documents under policies/, without .json'),
 
   /** whether alarms are set */
   alarms: flag,
   /** whether an hour without an application is an alarm */
   trafficExpected: flag,
   /** mail addresses that alarms go to, with commas between them; each must confirm once */
-  alarmAddresses: z
-    .string()
-    .regex(
-      /^([^\s@,]+@[^\s@,]+\.[^\s@,]+)?(,[^\s@,]+@[^\s@,]+\.[^\s@,]+)*$/,
-      'must be mail addresses with commas between them',
-    ),
+  alarmAddresses: text(
+    /^([^\s@,]+@[^\s@,]+\.[^\s@,]+)?(,[^\s@,]+@[^\s@,]+\.[^\s@,]+)*$/,
+    'mail addresses with commas between them',
+  ),
   /** keys of the stage's own in KMS, with rotation; otherwise AWS's */
   ownKeys: flag,
 
-  logLevel: z.enum(LOG_LEVELS),
-  logRetentionDays: z.literal([...LOG_RETENTIONS]),
+  logLevel: oneOf(LOG_LEVELS),
+  logRetentionDays: z
+    .literal([...LOG_RETENTIONS])
+    .describe(`days, of which CloudWatch knows ${LOG_RETENTIONS.join(', ')}`),
   /** what becomes of data when a stack is deleted */
-  removalPolicy: z.enum(['destroy', 'retain']),
+  removalPolicy: oneOf(['destroy', 'retain']),
   /** `strong`: an export and an import, which every emulator knows; `weak` leaves stacks free to go their own way */
-  crossStackReferences: z.enum(['strong', 'weak']),
+  crossStackReferences: oneOf(['strong', 'weak']),
   /** leave out the few types of resources that an emulator of AWS does not know: see emulator-gaps.ts */
   emulator: flag,
 

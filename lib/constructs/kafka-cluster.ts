@@ -7,8 +7,9 @@ import { CfnCluster, CfnServerlessCluster, CfnVpcConnection } from 'aws-cdk-lib/
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
+import { BROKER_ZONES } from '../config/zones.ts';
 import { removalPolicyOf } from '../secure-defaults.ts';
-import { BROKER_ZONES, type PrivateNetwork } from './private-network.ts';
+import type { PrivateNetwork } from './private-network.ts';
 
 /** Where brokers listen for clients that log in by IAM; and where they do for clients of another network. */
 const IAM_PORT = 9098;

@@ -16,6 +16,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
+import { networkZones, zoneCount } from '../config/zones.ts';
 
 /**
  * Interface endpoints, each paid by the hour and zone, and why it is there: a call of a function inside the network
@@ -29,8 +30,6 @@ const ENDPOINTS = {
   /** detect-fraud and track-activity notify; they are inside where the alert store is a cluster */
   sns: InterfaceVpcEndpointAwsService.SNS,
 } as const;
-/** Express brokers of MSK are in three zones or not at all. */
-export const BROKER_ZONES = 3;
 export type EndpointName = keyof typeof ENDPOINTS;
 
 export interface PrivateNetworkProps {
@@ -48,8 +47,7 @@ export class PrivateNetwork extends Construct {
 
   constructor(scope: Construct, id: string, { settings }: PrivateNetworkProps) {
     super(scope, id);
-    const { region, zones } = settings;
-    const all = zonesOf(region).slice(0, Math.max(leastZones(settings), zones));
+    const all = networkZones(settings);
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.60.0.0/20'),
       availabilityZones: all,
@@ -66,7 +64,7 @@ export class PrivateNetwork extends Construct {
     });
     // The library's own types do not meet under exactOptionalPropertyTypes.
     this.vpc = vpc as IVpc;
-    this.subnets = { subnetType: SubnetType.PRIVATE_ISOLATED, availabilityZones: all.slice(0, zones) };
+    this.subnets = { subnetType: SubnetType.PRIVATE_ISOLATED, availabilityZones: all.slice(0, zoneCount(settings)) };
 
     // Free of charge: what functions write most goes through these two.
     vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
@@ -106,13 +104,6 @@ export class PrivateNetwork extends Construct {
     database.connections.allowFrom(this.functions, Port.tcp(port), what);
   }
 }
-
-/** The first three zones of a region, by name. */
-export const zonesOf = (region: string): string[] => ['a', 'b', 'c'].map((letter) => `${region}${letter}`);
-
-/** Databases ask for subnets in two zones, also where they are in one; brokers of the stage's own are in three. */
-const leastZones = ({ stream, mskMode }: Settings): number =>
-  stream === 'msk' && mskMode === 'provisioned' ? BROKER_ZONES : 2;
 
 /** What the functions inside call. */
 const endpointsOf = ({ alertStore, warehouse, stream }: Settings): EndpointName[] => [

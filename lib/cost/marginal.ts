@@ -1,3 +1,4 @@
+import { zoneCount } from '../config/zones.ts';
 import type { Assumed } from './assumptions.ts';
 import { type Consumer, functionsOf } from './consumers.ts';
 import { type Facts, factsOf, listedHours, type Load, sum } from './load-facts.ts';
@@ -232,7 +233,7 @@ function crossed({ stage, carrier, bytes, storedBytes }: Facts): readonly Charge
   );
   const reading = endpoint && carrier.kind.startsWith('kinesis') ? bytes / GB : 0;
   const loaded =
-    ofType(stage, 'AWS::RDS::DBInstance').length > 0 && stage.settings.zones > 1 ? storedBytes / GB / 2 : 0;
+    ofType(stage, 'AWS::RDS::DBInstance').length > 0 && zoneCount(stage.settings) > 1 ? storedBytes / GB / 2 : 0;
   return [
     { what: 'GB read by reconcile', quantity: reading, price: 'vpc.endpoint-gb' },
     { what: 'GB to the warehouse in another zone', quantity: loaded, price: 'ec2.zone-transfer' },

@@ -1,3 +1,4 @@
+import { zoneCount } from '../config/zones.ts';
 import { CostError, type Charge } from './prices.ts';
 import { priceAlarm, priceMetricFilter } from './alarms.ts';
 import { priceDocumentInstance, priceDocumentCluster, priceProxy, priceWarehouse } from './databases.ts';
@@ -37,13 +38,13 @@ export const PRICED: Readonly<Record<string, Pricing>> = {
 function priceEndpoint(resource: Resource, { settings }: Stage): readonly Charge[] {
   const read = reader(resource);
   if (read.text('VpcEndpointType', 'Gateway') === 'Gateway') return [];
-  const zones = read.has('SubnetIds') ? read.list('SubnetIds').length : settings.zones;
+  const zones = read.has('SubnetIds') ? read.list('SubnetIds').length : zoneCount(settings);
   return [{ what: `endpoint hours in ${zones} zones`, quantity: zones * HOURS, price: 'vpc.endpoint-hour' }];
 }
 
 /** A connection to a cluster of another network is one of PrivateLink; what the cluster itself costs, its owner pays. */
 function priceConnection(resource: Resource, { settings }: Stage): readonly Charge[] {
-  const subnets = reader(resource).list('ClientSubnets').length || settings.zones;
+  const subnets = reader(resource).list('ClientSubnets').length || zoneCount(settings);
   return [{ what: `connection hours in ${subnets} zones`, quantity: subnets * HOURS, price: 'msk.connection-hour' }];
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTEXT_KEYS, loadSettings, SettingsError } from '../../lib/config/load.ts';
+import { networkZones, zoneCount } from '../../lib/config/zones.ts';
 
 describe('settings', () => {
   it('come from the base, the stage and the command line, in this order', () => {
@@ -18,22 +19,63 @@ describe('settings', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['an unknown key', { shards: '3' }, new RegExp(`unknown setting shards; allowed are ${CONTEXT_KEYS.join(', ')}`)],
     ['an unknown stage', { stage: 'test' }, /setting stage is "test"; allowed are .*local/],
-    ['text for a number', { shardsPerStream: 'many' }, /setting shardsPerStream: /],
-    ['too little', { shardsPerStream: '1' }, /setting shardsPerStream: .*2/],
-    ['too much', { detectBatchSize: '10001' }, /setting detectBatchSize: .*10000/],
-    ['half a shard', { shardsPerStream: '2.5' }, /setting shardsPerStream: /],
+    ['text for a number', { shardsPerStream: 'many' }, /setting shardsPerStream is "many"; allowed are whole numbers/],
+    ['too little', { shardsPerStream: '1' }, /setting shardsPerStream is 1; allowed are .* from 2 to 500/],
+    ['too much', { detectBatchSize: '10001' }, /setting detectBatchSize is 10001; allowed are .* to 10000/],
+    ['half a shard', { shardsPerStream: '2.5' }, /setting shardsPerStream is 2.5; allowed are whole/],
     [
       'shards where there are as many as it takes',
       { stage: 'prod', shardsPerStream: '4' },
-      /no effect with streamMode/,
+      /setting shardsPerStream is 4, which has no effect with streamMode/,
     ],
-    ['another alert store', { alertStore: 'mongodb' }, /setting alertStore: .*dynamodb.*documentdb/],
-    ['no schedule', { batchSchedule: 'hourly' }, /setting batchSchedule: must be cron/],
-    ['a policy that is a path', { policy: '../secret' }, /setting policy: must be the name of a document/],
+    [
+      'another alert store',
+      { alertStore: 'mongodb' },
+      /setting alertStore is "mongodb"; allowed are dynamodb, documentdb/,
+    ],
+    ['no schedule', { batchSchedule: 'hourly' }, /setting batchSchedule is "hourly"; allowed are cron/],
+    [
+      'a policy that is a path',
+      { policy: '../secret' },
+      /setting policy is "..\/secret"; allowed are names of documents/,
+    ],
+    ['no zone', { zones: '0' }, /setting zones is 0; allowed are 1, 2, 3, and two or three different letters/],
+    ['one zone by letter', { zones: 'a' }, /setting zones is "a"; allowed are /],
+    ['a zone twice', { zones: 'a,b,a' }, /setting zones is "a,b,a"; allowed are /],
+    ['a zone that no region has', { zones: 'a,z' }, /setting zones is "a,z"; allowed are /],
+    [
+      'whole names of zones',
+      { zones: 'us-east-1a,us-east-1d' },
+      /setting zones is "us-east-1a,us-east-1d"; allowed are /,
+    ],
+    [
+      'two zones for brokers, which want three',
+      { stage: 'dev', stream: 'msk', mskMode: 'provisioned', zones: 'a,d' },
+      /setting zones is "a,d"; with mskMode provisioned.* only 3 letters are allowed/,
+    ],
     ['a retention that records do not survive', { streamRetentionHours: '24' }, /streamRetentionHours is 24; at least/],
   ])('refuse %s, and say what is allowed', (_what, context, message) => {
     expect(() => loadSettings(context)).toThrow(SettingsError);
     expect(() => loadSettings(context)).toThrow(message);
+  });
+
+  it.each(CONTEXT_KEYS)('say of %s what was given and what is allowed, in their own words', (key) => {
+    let message = '';
+    try {
+      loadSettings({ [key]: '!' });
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(new RegExp(`^setting ${key} is "!"; allowed are \\S`));
+    // The schema's library has words of its own, which name neither the value nor all of what is allowed.
+    expect(message).not.toMatch(/invalid|\bexpected\b|too (small|big)/i);
+  });
+
+  it('take zones by number or by letter', () => {
+    expect(networkZones(loadSettings({ zones: '3' }))).toEqual(['us-east-1a', 'us-east-1b', 'us-east-1c']);
+    expect(networkZones(loadSettings({ zones: '1' }))).toEqual(['us-east-1a', 'us-east-1b']);
+    expect(networkZones(loadSettings({ zones: 'a,d' }))).toEqual(['us-east-1a', 'us-east-1d']);
+    expect(zoneCount(loadSettings({ zones: 'f,b,a' }))).toBe(3);
   });
 
   it('name every wrong one at once', () => {

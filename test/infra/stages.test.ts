@@ -7,6 +7,14 @@ interface Ordered extends Resource {
 
 const STORES = ['documentdb', 'dynamodb'] as const;
 
+it('is in the zones that it is told, and in no other', () => {
+  const app = synthesise({ stage: 'dev', zones: 'a,d' });
+  const subnets = resourcesOf(app, 'AWS::EC2::Subnet').map(({ Properties }) => Properties['AvailabilityZone']);
+  expect(subnets.sort()).toEqual(['us-east-1a', 'us-east-1d']);
+  for (const { Properties } of resourcesOf(app, 'AWS::EC2::VPCEndpoint'))
+    if (Properties['VpcEndpointType'] === 'Interface') expect(Properties['SubnetIds']).toHaveLength(2);
+});
+
 describe.each(['dev', 'prod'])('%s', (stage) => {
   describe.each(STORES)('with alerts in %s', (alertStore) => {
     let app: Synthesised;
