@@ -11,7 +11,7 @@ export const METRICS = {
   conflictingRecords: 'ConflictingRecords',
   /** positions that the batch marked because the stream had given them up; each waits for `crp redrive` */
   undecidedRecords: 'UndecidedRecords',
-  /** must stay 0 */
+  /** records that came too late to be decided, at each delivery; must stay 0 */
   droppedRecords: 'DroppedRecords',
   /** by rule_id */
   fraudAlerts: 'FraudAlerts',

@@ -36,13 +36,13 @@ export async function readPolicies(objects: S3Objects): Promise<PublishedPolicie
 }
 
 /** Tells of documents that cannot be used: a line for each in the log, and a count that an alarm watches. */
-function tellBroken({ broken }: PublishedPolicies, { logger, meter }: Watched): void {
+export function tellBroken({ broken }: PublishedPolicies, { logger, meter }: Watched): void {
   for (const { key, error } of broken)
     logger.error('A published policy cannot be used; the last good one stays in force', { key, error });
   meter.count(METRICS.brokenPolicies, broken.length);
 }
 
-interface Watched {
+export interface Watched {
   readonly logger: Logger;
   readonly meter: Meter;
 }

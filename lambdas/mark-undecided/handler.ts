@@ -1,4 +1,5 @@
 import { METRICS } from '../../core/contract/metrics.ts';
+import { tellBroken } from '../adapters/documents.ts';
 import { runEvent } from '../batch/events.ts';
 import { lambdaHandler } from '../runtime/handler.ts';
 import { dependencies } from './dependencies.ts';
@@ -11,8 +12,12 @@ export const handler = lambdaHandler(dependencies, async (event: unknown): Promi
   const { runId } = runEvent.parse(event);
   // Counted object by object: those before one that fails are marked, and a retry does not find them again.
   meter.count(METRICS.undecidedRecords, 0);
-  const { marked, unreadable } = await markUndecided(objects, warehouse, { runId }, settings, (positions) =>
-    meter.count(METRICS.undecidedRecords, positions),
+  const { marked, unreadable } = await markUndecided(
+    objects,
+    warehouse,
+    { runId },
+    { ...settings, onPolicies: (published) => tellBroken(published, dependencies) },
+    (positions) => meter.count(METRICS.undecidedRecords, positions),
   );
   for (const [key, reason] of unreadable)
     logger.error('An object of the log cannot be read; its positions stay without a receipt', {

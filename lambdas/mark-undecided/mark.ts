@@ -7,6 +7,7 @@ import type { PolicyBook } from '../../core/policy/policy.ts';
 import { giveUp } from '../../core/receipts/assess.ts';
 import { EnvelopeError, parseEnvelopes } from '../../core/receipts/envelope.ts';
 import { receiptLine } from '../../core/receipts/receipt-line.ts';
+import type { PublishedPolicies } from '../adapters/documents.ts';
 import type { Warehouse } from '../adapters/postgres.ts';
 import { MissingObjectError, type S3Objects, UnreadableObjectError } from '../adapters/s3-objects.ts';
 import { putUndecided } from '../adapters/undecided-lists.ts';
@@ -23,6 +24,8 @@ export interface MarkSettings {
   readonly reach: Reach;
   /** stands beside each receipt */
   readonly codeVersion: string;
+  /** told of the policies as they were found, once there is something to mark */
+  readonly onPolicies?: (published: PublishedPolicies) => void;
 }
 
 export interface Marked {
@@ -46,7 +49,7 @@ export async function markUndecided(
   objects: S3Objects,
   warehouse: Warehouse,
   { runId }: RunEvent,
-  { reach, codeVersion }: MarkSettings,
+  { reach, codeVersion, onPolicies }: MarkSettings,
   onMarked: (positions: number) => void = () => {},
 ): Promise<Marked> {
   const client = await warehouse.client();
@@ -61,7 +64,11 @@ export async function markUndecided(
   let [found, marked] = [0, 0];
   for (const object of await givenUp(client, before)) {
     try {
-      book ??= (await readPolicies(objects)).book;
+      if (book === null) {
+        const published = await readPolicies(objects);
+        onPolicies?.(published);
+        book = published.book;
+      }
       const records = await recordsOf(objects, object, await seqsOf(client, object, before));
       found += records.length;
       if (records.length === 0) continue;

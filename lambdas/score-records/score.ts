@@ -3,6 +3,7 @@ import { ACTIVITY, type StreamName } from '../../core/contract/streams.ts';
 import type { LogRecord } from '../../core/events/types.ts';
 import type { PolicyBook } from '../../core/policy/policy.ts';
 import { parseEnvelopes } from '../../core/receipts/envelope.ts';
+import type { PublishedPolicies } from '../adapters/documents.ts';
 import type { S3Objects } from '../adapters/s3-objects.ts';
 import { UnreadableObjectError } from '../adapters/s3-objects.ts';
 import type { Warehouse } from '../adapters/postgres.ts';
@@ -15,10 +16,18 @@ import { policyLabel, readPolicies, recordPolicies } from '../batch/policies.ts'
 /**
  * Checks and bands the records of a group of log objects into staging, each by the policy in force at its arrival.
  *
+ * @param onPolicies told of the policies as they were found
  * @throws NoPolicyInForce when none is published that can be used
  */
-export async function scoreRecords(objects: S3Objects, warehouse: Warehouse, event: GroupEvent): Promise<GroupResult> {
-  const { book } = await readPolicies(objects);
+export async function scoreRecords(
+  objects: S3Objects,
+  warehouse: Warehouse,
+  event: GroupEvent,
+  onPolicies: (published: PublishedPolicies) => void = () => {},
+): Promise<GroupResult> {
+  const published = await readPolicies(objects);
+  onPolicies(published);
+  const { book } = published;
   const current = book.inForce(Date.now());
   await recordPolicies(await warehouse.client(), book);
   const limitsAt = limitsOf(book);

@@ -60,9 +60,10 @@ async function consumeShard(parts: ConsumerParts, stream: StreamName, records: r
   };
   const now = Date.now();
   let until: string | null = null;
-  const tooOld = records.find(({ arrival }) => now - arrival >= parts.refusedFromMs);
-  if (tooOld) {
-    until = tooOld.position.seq;
+  const tooOld = records.filter(({ arrival }) => now - arrival >= parts.refusedFromMs);
+  if (tooOld[0]) {
+    until = tooOld[0].position.seq;
+    meter.count(METRICS.droppedRecords, tooOld.length);
     logger.error('A record is too old to be decided; crp redrive sends it again once the batch has marked it', {
       stream,
       first: until,

@@ -21,7 +21,7 @@ const seriesOf = (rules: number): Partial<Record<Key, number>> => ({
   decisions: OUTCOMES.length,
   decisionLag: 2,
   serviceFaults: 3,
-  brokenPolicies: 2,
+  brokenPolicies: 4,
   unreadableObjects: 2,
   rowsLoaded: 4,
 });

@@ -36,7 +36,7 @@ const metricsOf = (alarm: AlarmProperties): MetricRef[] =>
 /** Rows of the reporting table, in its order; each is watched by these headings of the runbook. */
 const ROWS = {
   stream: ['stream-behind', 'stream-far-behind', 'stream-throttled', 'puts-fail'],
-  'event source': ['records-dropped', 'records-given-up'],
+  'event source': ['records-dropped', 'records-given-up', 'records-refused'],
   functions: ['function-errors', 'function-throttled', 'function-slow'],
   'dead letters': ['starts-missed'],
   workflow: ['batch-fails', 'batch-not-started', 'batch-slow'],

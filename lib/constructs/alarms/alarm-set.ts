@@ -77,22 +77,27 @@ export class AlarmSet extends Construct {
     this.notify(alarm, definition.urgency);
   }
 
-  /** Goes off when a metric leaves the band that CloudWatch has learnt of it. */
+  /** Goes off when a metric leaves the band that CloudWatch has learnt of it, upwards or on either side. */
   addBand(
     anchor: string,
     subject: string | null,
     definition: Omit<AlarmDefinition, 'metric' | 'above' | 'below'> & {
       readonly metric: Metric;
+      /** of the band, in standard deviations to each side */
       readonly width: number;
+      readonly outside: 'above' | 'either side';
     },
   ): void {
-    const { metric, width, of = 1, m = of } = definition;
+    const { metric, width, outside, of = 1, m = of } = definition;
     const alarm = new AnomalyDetectionAlarm(this, idOf(anchor, subject), {
       alarmName: this.nameOf(anchor, subject),
       alarmDescription: describe(anchor, definition.meaning),
       metric: metric as IMetric,
       stdDevs: width,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
+      comparisonOperator:
+        outside === 'above'
+          ? ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD
+          : ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD,
       evaluationPeriods: of,
       datapointsToAlarm: m,
       treatMissingData: MISSING[definition.missing],

@@ -65,10 +65,11 @@ export function addBatchAlarms(alarms: AlarmSet, { settings, stateMachine, misse
     metric: stateMachine.metricTime({ statistic: 'Maximum', period: WINDOW }) as Metric,
     urgency: 'warn',
     width: 2,
+    outside: 'either side',
     of: 3,
     m: 2,
     missing: 'is fine', // none ended
-    meaning: 'Batches take longer than they use to.',
+    meaning: 'Batches take longer than they use to, or end so soon that they can hardly have done anything.',
   });
   alarms.add('starts-missed', 'waiting', {
     metric: missedStarts.metricApproximateNumberOfMessagesVisible({

@@ -38,6 +38,7 @@ export function addBusinessAlarms(alarms: AlarmSet, { stage, trafficExpected }: 
     metric: ownMetric(stage, 'detect-fraud', 'flaggedRecords', 'Sum', Duration.hours(1)),
     urgency: 'warn',
     width: 3,
+    outside: 'above',
     of: 2,
     missing: 'is fine', // no records, none flagged
     meaning: 'More applications raise alerts than is usual for the hour.',

@@ -49,6 +49,13 @@ export function addStreamAlarms(alarms: AlarmSet, { settings, streams, feedings 
       missing: 'is fine', // the same
       meaning: 'Records have waited a quarter of the age at which they are given up.',
     });
+    alarms.add('records-refused', service, {
+      metric: ownMetric(settings.stage, service, 'droppedRecords', 'Sum'),
+      urgency: 'page',
+      above: 0,
+      missing: 'is fine', // no records, none too old
+      meaning: 'Records came after the age at which the batch gives them up; nobody decides them.',
+    });
     alarms.add('services-fail', service, {
       metric: ownMetric(settings.stage, service, 'serviceFaults', 'Sum'),
       urgency: 'warn',
@@ -150,7 +157,7 @@ function addFeedingAlarms(alarms: AlarmSet, name: string, EventSourceMappingUUID
     });
 }
 
-function addLogAlarms(alarms: AlarmSet, { stage }: Settings): void {
+function addLogAlarms(alarms: AlarmSet, { stage, batchIntervalMinutes }: Settings): void {
   const quarter = Duration.minutes(15);
   alarms.add('log-silent', null, {
     metric: expression(
@@ -168,11 +175,18 @@ function addLogAlarms(alarms: AlarmSet, { stage }: Settings): void {
     missing: 'is fine', // no records, nothing to write
     meaning: 'Records were decided for 15 minutes and none was written to the log.',
   });
-  alarms.add('policy-broken', null, {
-    metric: ownMetric(stage, 'detect-fraud', 'brokenPolicies', 'Maximum'),
-    urgency: 'warn',
-    above: 0,
-    missing: 'is fine', // nobody looked
-    meaning: 'A published policy cannot be used; the last good one stays in force.',
-  });
+  const batch = Duration.minutes(batchIntervalMinutes);
+  for (const [service, period] of [
+    ['detect-fraud', undefined],
+    ['track-activity', undefined],
+    ['score-records', batch],
+    ['mark-undecided', batch],
+  ] as const)
+    alarms.add('policy-broken', service, {
+      metric: ownMetric(stage, service, 'brokenPolicies', 'Maximum', period),
+      urgency: 'warn',
+      above: 0,
+      missing: 'is fine', // nobody looked
+      meaning: `A published policy cannot be used by ${service}; the last good one stays in force.`,
+    });
 }

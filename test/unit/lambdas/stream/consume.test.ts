@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { METRICS } from '../../../../core/contract/metrics.ts';
 import { APPLICATIONS } from '../../../../core/contract/streams.ts';
 import { parseReceiptLines } from '../../../../core/receipts/receipt-line.ts';
 import { DynamoCustomers } from '../../../../lambdas/adapters/dynamo-customers.ts';
@@ -190,7 +191,10 @@ describe.each(WRITING)('consume, with histories written in %s', (writing) => {
     const tooOld = records.with(at, { ...records[at]!, arrival: FIRST_ARRIVAL - 3_600_000 });
     const parts = { ...streamParts(around), refusedFromMs: Date.now() - FIRST_ARRIVAL + 1_800_000 };
     const answer = { batchItemFailures: [{ itemIdentifier: records[at]!.position.seq }] };
+    const count = vi.spyOn(parts.meter, 'count');
     expect(await consume(parts, APPLICATIONS, kinesisEvent(tooOld))).toEqual(answer);
+    const dropped = count.mock.calls.filter(([name]) => name === METRICS.droppedRecords);
+    expect(dropped.reduce((sum, [, value = 1]) => sum + value, 0)).toBe(1);
     expect([...receiptsFound().keys()].sort()).toEqual(records.slice(0, at).map(({ position }) => position.seq));
 
     expect(await consume(parts, APPLICATIONS, kinesisEvent(tooOld.slice(at)))).toEqual(answer);
