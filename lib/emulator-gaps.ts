@@ -31,7 +31,10 @@ export const EMULATOR_GAPS: readonly Gap[] = [
     type: 'AWS::Serverless::Application',
     reason: 'the function that turns passwords over, fetched from a repository that the emulator does not have',
   },
-  { type: 'AWS::CloudWatch::CompositeAlarm', reason: 'an alarm over alarms; each of those is still there' },
+  {
+    type: 'AWS::CloudWatch::CompositeAlarm',
+    reason: 'an alarm over alarms on expressions of metrics, which are not there either',
+  },
   { type: 'AWS::CloudWatch::AnomalyDetector', reason: 'a model that CloudWatch trains on weeks of a metric' },
   {
     type: 'AWS::CloudWatch::Alarm',

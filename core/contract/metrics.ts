@@ -25,6 +25,8 @@ export const METRICS = {
   brokenPolicies: 'BrokenPolicies',
   /** seconds between arrival and the receipt */
   decisionLag: 'DecisionLag',
+  /** decided records whose receipt came later than the objective */
+  lateDecisions: 'LateDecisions',
   /** a service failed a function of the stream for good: its records are delivered again, and Lambda counts no error */
   serviceFaults: 'ServiceFaults',
   /** seconds between arrival and the log */
@@ -32,6 +34,9 @@ export const METRICS = {
   logObjectsWritten: 'LogObjectsWritten',
   unreadableObjects: 'UnreadableObjects',
   batchDuration: 'BatchDuration',
+  /** mornings that the objective of the warehouse counts, each once, and those at which it was not fresh */
+  mornings: 'Mornings',
+  staleMornings: 'StaleMornings',
   /** runs of the batch that gave up */
   batchFailures: 'BatchFailures',
   rowsLoaded: 'RowsLoaded',

@@ -8,7 +8,7 @@ import { checkQuality, QualityError } from './quality.ts';
 
 const { warehouse, logger, meter } = dependencies;
 const tests = readSqlFiles('tests');
-const [fraudRateMeasure] = readSqlFiles('measures');
+const fraudRateMeasure = readSqlFiles('measures').find(({ name }) => name === 'fraud_rate')!;
 
 /** `{runId}`: fails when a query that must return no rows returns some. Measures fraud against its usual share. */
 export const handler = lambdaHandler(dependencies, async (event: unknown): Promise<{ tests: number }> => {
@@ -17,7 +17,7 @@ export const handler = lambdaHandler(dependencies, async (event: unknown): Promi
   try {
     const count = await checkQuality(client, run, tests);
     meter.count(METRICS.qualityFailures, 0);
-    const rate = await fraudRate(client, fraudRateMeasure!, Date.now());
+    const rate = await fraudRate(client, fraudRateMeasure, Date.now());
     if (rate !== null) meter.count(METRICS.fraudRateOfTrailing, rate);
     logger.info('The warehouse holds what must hold', { run_id: run.runId, tests: count });
     return { tests: count };

@@ -6,4 +6,9 @@ import { env as schema } from './env.ts';
 
 const env = readEnv(schema);
 
-export const dependencies = { ...surroundings(env), objects: logObjects(env), reach: reachOf(env) };
+export const dependencies = {
+  ...surroundings(env),
+  objects: logObjects(env),
+  reach: reachOf(env),
+  freshWithinMinutes: env.FRESH_WITHIN_MINUTES,
+};

@@ -20,6 +20,7 @@ const seriesOf = (rules: number): Partial<Record<Key, number>> => ({
   fraudAlerts: rules,
   decisions: OUTCOMES.length,
   decisionLag: 2,
+  lateDecisions: 2,
   serviceFaults: 3,
   brokenPolicies: 4,
   unreadableObjects: 2,

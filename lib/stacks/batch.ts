@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { BatchFunctionName } from '../../core/contract/functions.ts';
+import { WAREHOUSE_SLACK_MINUTES } from '../../core/contract/objectives.ts';
 import {
   LOG_PREFIX,
   PLANS_PREFIX,
@@ -62,6 +63,7 @@ export class BatchStack extends Stack {
     const planBatch = add('plan-batch', 'Groups the objects of the log that are not in the ledger', {
       ...log,
       ...reachEnvironment(settings),
+      FRESH_WITHIN_MINUTES: String(settings.batchIntervalMinutes + WAREHOUSE_SLACK_MINUTES),
     });
     const scoreRecords = add('score-records', 'Checks and bands a group of log objects into staging', log);
     const loadReceipts = add('load-receipts', 'Loads a group of receipt objects into staging', log);

@@ -12,6 +12,7 @@ import { addBatchAlarms } from '../constructs/alarms/batch-alarms.ts';
 import { addBusinessAlarms } from '../constructs/alarms/business-alarms.ts';
 import { addAlertStoreAlarms, addWarehouseAlarms } from '../constructs/alarms/database-alarms.ts';
 import { addFunctionAlarms } from '../constructs/alarms/function-alarms.ts';
+import { addObjectiveAlarms } from '../constructs/alarms/objective-alarms.ts';
 import { addStreamAlarms } from '../constructs/alarms/stream-alarms.ts';
 import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
 import { grantKeyToWrite } from '../constructs/stage-key.ts';
@@ -65,6 +66,7 @@ export class MonitoringStack extends Stack {
       missedStarts: batch.schedule.missedStarts,
     });
     addBusinessAlarms(alarms, settings);
+    addObjectiveAlarms(alarms, settings);
     if (data.warehouse instanceof RdsWarehouse) addWarehouseAlarms(alarms, data.warehouse, settings);
     if (data.alerts instanceof DocumentAlertStore) addAlertStoreAlarms(alarms, data.alerts);
     this.tellOfRuns(settings, batch, page, data.key);

@@ -22,12 +22,29 @@ interface AlarmProperties {
   readonly EvaluationPeriods: number;
   readonly DatapointsToAlarm: number;
   readonly Period?: number;
+  readonly Threshold?: number;
   readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: MetricRef; readonly Period: number } }[];
+}
+
+interface CompositeProperties {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly AlarmActions: readonly unknown[];
+  readonly OKActions: readonly unknown[];
+  readonly AlarmRule: { readonly 'Fn::Join': readonly [string, readonly unknown[]] };
 }
 
 const alarmsOf = (app: Synthesised): AlarmProperties[] =>
   resourcesOf(app, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties as unknown as AlarmProperties);
-const anchorOf = ({ AlarmName }: AlarmProperties): string => AlarmName.split('/')[1]!;
+const compositesOf = (app: Synthesised): CompositeProperties[] =>
+  resourcesOf(app, 'AWS::CloudWatch::CompositeAlarm').map(({ Properties }) => Properties as CompositeProperties);
+/** Names of the alarms that a composite one is made of. */
+const partsOf = (app: Synthesised, { AlarmRule }: CompositeProperties): string[] =>
+  [...JSON.stringify(AlarmRule).matchAll(/"Fn::GetAtt":\["(\w+)","Arn"\]/g)].map(([, id]) => {
+    const part = Object.values(app.stacks).flatMap(({ resources }) => resources[id!] ?? [])[0];
+    return (part!.Properties as unknown as AlarmProperties).AlarmName;
+  });
+const anchorOf = ({ AlarmName }: { readonly AlarmName: string }): string => AlarmName.split('/')[1]!;
 const metricsOf = (alarm: AlarmProperties): MetricRef[] =>
   'MetricName' in alarm
     ? [alarm as unknown as MetricRef]
@@ -57,6 +74,7 @@ const ROWS = {
     'warehouse-stale',
     'positions-do-not-add-up',
   ],
+  objectives: ['decisions-objective', 'warehouse-objective'],
 } as const;
 
 describe.each([
@@ -67,23 +85,59 @@ describe.each([
 ])('alarms of $stage on $stream with alerts in $alertStore', (context) => {
   let app: Synthesised;
   let alarms: AlarmProperties[];
+  let composites: CompositeProperties[];
+  let parts: string[];
   beforeAll(() => {
     app = synthesise({ ...context, alarmAddresses: 'oncall@lender.example,fraud@lender.example' });
     alarms = alarmsOf(app);
+    composites = compositesOf(app);
+    parts = composites.flatMap((composite) => partsOf(app, composite));
   });
 
   it('tell a topic when they go off and when it is over, and people subscribe to both topics', () => {
-    for (const { AlarmName, AlarmActions, OKActions } of alarms) {
+    const speaking = [...alarms.filter(({ AlarmName }) => !parts.includes(AlarmName)), ...composites];
+    for (const { AlarmName, AlarmActions, OKActions } of speaking) {
       expect(AlarmActions, AlarmName).toHaveLength(1);
       expect(OKActions, AlarmName).toEqual(AlarmActions);
     }
-    const topics = new Set(alarms.map(({ AlarmActions }) => JSON.stringify(AlarmActions[0])));
+    const topics = new Set(speaking.map(({ AlarmActions }) => JSON.stringify(AlarmActions[0])));
     expect(topics.size).toBe(2);
     const subscribed = resourcesOf(app, 'AWS::SNS::Subscription').map(({ Properties }) => Properties);
     expect(new Set(subscribed.map(({ TopicArn }) => JSON.stringify(TopicArn)))).toEqual(topics);
     expect(new Set(subscribed.map(({ Endpoint }) => Endpoint as string))).toEqual(
       new Set(['oncall@lender.example', 'fraud@lender.example']),
     );
+  });
+
+  it('let a window speak through the alarm over it alone, and one over two speaks when both are over the line', () => {
+    expect(composites).toHaveLength(3);
+    expect(new Set(parts).size).toBe(6);
+    const windows = alarms.filter(({ AlarmName }) => parts.includes(AlarmName));
+    for (const { AlarmActions, OKActions, AlarmName } of windows)
+      expect([AlarmActions, OKActions], AlarmName).toEqual([undefined, undefined]);
+    for (const composite of composites) {
+      const rule = composite.AlarmRule['Fn::Join'][1]
+        .map((piece) => (typeof piece === 'string' ? piece : '…'))
+        .join('');
+      expect(rule).toBe('(ALARM("…") AND ALARM("…"))');
+      const { AlarmName } = composite;
+      expect(partsOf(app, composite)).toEqual([`${AlarmName}-long`, `${AlarmName}-short`]);
+    }
+  });
+
+  it.each([
+    ['fast', 3600, 300, 1.44, 'Page'],
+    ['steady', 21_600, 1800, 0.6, 'Page'],
+    ['slow', 86_400, 7200, 0.1, 'Warn'],
+  ])('spend the budget of decisions %s: over %i s and over %i s, above %f %%', (name, long, short, percent, topic) => {
+    const composite = composites.find(({ AlarmName }) => AlarmName.endsWith(`/decisions-objective/${name}`))!;
+    expect(JSON.stringify(composite.AlarmActions)).toContain(topic);
+    const windows = partsOf(app, composite).map((part) => alarms.find(({ AlarmName }) => AlarmName === part)!);
+    expect(windows.map((window) => window.Metrics!.flatMap(({ MetricStat }) => MetricStat?.Period ?? []))).toEqual([
+      [long, long],
+      [short, short],
+    ]);
+    for (const { Threshold } of windows) expect(Threshold).toBe(percent);
   });
 
   it('say what silence means and how many of how many periods count', () => {
@@ -103,14 +157,15 @@ describe.each([
   });
 
   it('have each a heading of the runbook, which they name', () => {
-    for (const alarm of alarms) {
+    for (const alarm of [...alarms, ...composites]) {
       expect(ANCHORS).toContain(anchorOf(alarm));
       expect(alarm.AlarmDescription).toMatch(new RegExp(`^.+ What to do: docs/runbook\\.md#${anchorOf(alarm)}$`));
     }
   });
 
   it('have names of their own', () => {
-    expect(new Set(alarms.map(({ AlarmName }) => AlarmName)).size).toBe(alarms.length);
+    const named = [...alarms, ...composites].map(({ AlarmName }) => AlarmName);
+    expect(new Set(named).size).toBe(named.length);
   });
 
   it('watch every row of the reporting table', () => {

@@ -25,10 +25,16 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
 
+const nameOf = (p: Record<string, any>): string => (p['AlarmName'] as string).split('/').slice(1).join('/');
+
 const alarms = (app: Synthesised) =>
   Object.fromEntries(
-    resourcesOf(app, 'AWS::CloudWatch::Alarm')
-      .map(({ Properties: p }) => {
+    [
+      ...resourcesOf(app, 'AWS::CloudWatch::CompositeAlarm').map(({ Properties: p }) => {
+        const rule = (p['AlarmRule']['Fn::Join'][1] as unknown[]).map(plain).join('');
+        return [nameOf(p), `${rule} → ${(p['AlarmActions'] as unknown[]).map(plain).join()}`] as const;
+      }),
+      ...resourcesOf(app, 'AWS::CloudWatch::Alarm').map(({ Properties: p }) => {
         const metric = (m: Record<string, any>): string => {
           const dimensions = m['Dimensions'] as { Name: string; Value: unknown }[];
           return `${m['Namespace']}/${m['MetricName']}{${dimensions.map(({ Name, Value }) => `${Name}=${plain(Value)}`).join()}}`;
@@ -47,12 +53,10 @@ const alarms = (app: Synthesised) =>
           `${p['DatapointsToAlarm']} of ${p['EvaluationPeriods']}`,
           p['TreatMissingData'],
         ];
-        return [
-          (p['AlarmName'] as string).split('/').slice(1).join('/'),
-          `${watched.join('; ')}: ${line.join(', ')} → ${(p['AlarmActions'] as unknown[]).map(plain).join()}`,
-        ] as const;
-      })
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
+        const told = p['AlarmActions'] === undefined ? 'nobody' : (p['AlarmActions'] as unknown[]).map(plain).join();
+        return [nameOf(p), `${watched.join('; ')}: ${line.join(', ')} → ${told}`] as const;
+      }),
+    ].sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 
 /** `who is let in where`: rules inside a group and beside it. */

@@ -30,7 +30,7 @@ async function arrived(hoursAgo: number, applications: number, flagged: number):
   );
 }
 const measured = async (): Promise<number | null> => {
-  const [measure] = readSqlFiles('measures');
+  const measure = readSqlFiles('measures').find(({ name }) => name === 'fraud_rate');
   return fraudRate(await warehouse.warehouse.client(), measure!, NOW);
 };
 

@@ -1,8 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import {
   Alarm,
+  AlarmRule,
+  AlarmState,
   AnomalyDetectionAlarm,
   ComparisonOperator,
+  CompositeAlarm,
   type IMetric,
   MathExpression,
   type Metric,
@@ -105,7 +108,40 @@ export class AlarmSet extends Construct {
     this.notify(alarm, definition.urgency);
   }
 
-  private notify(alarm: Alarm | AnomalyDetectionAlarm, urgency: Urgency): void {
+  /**
+   * Goes off while a figure is over a line in a long window *and* in a short one. The windows are alarms that tell nobody;
+   * the one over them does.
+   */
+  addBoth(
+    anchor: string,
+    subject: string,
+    definition: Required<Pick<AlarmDefinition, 'above' | 'urgency' | 'missing' | 'meaning'>> & {
+      readonly windows: Readonly<Record<'long' | 'short', MathExpression>>;
+    },
+  ): void {
+    const { windows, above, missing, meaning } = definition;
+    const parts = Object.entries(windows).map(
+      ([window, metric]) =>
+        new Alarm(this, idOf(anchor, `${subject}-${window}`), {
+          alarmName: this.nameOf(anchor, `${subject}-${window}`),
+          alarmDescription: describe(anchor, `The ${window} window of ${this.nameOf(anchor, subject)}.`),
+          metric,
+          threshold: above,
+          comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+          evaluationPeriods: 1,
+          datapointsToAlarm: 1,
+          treatMissingData: MISSING[missing],
+        }),
+    );
+    const both = new CompositeAlarm(this, idOf(anchor, subject), {
+      compositeAlarmName: this.nameOf(anchor, subject),
+      alarmDescription: describe(anchor, meaning),
+      alarmRule: AlarmRule.allOf(...parts.map((part) => AlarmRule.fromAlarm(part, AlarmState.ALARM))),
+    });
+    this.notify(both, definition.urgency);
+  }
+
+  private notify(alarm: Alarm | AnomalyDetectionAlarm | CompositeAlarm, urgency: Urgency): void {
     const action = new SnsAction(this.props[urgency]);
     alarm.addAlarmAction(action);
     // Whoever was woken wants to know that it is over.

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { WAREHOUSE_SLACK_MINUTES } from '../../../core/contract/objectives.ts';
 import type { Settings } from '../../config/settings.ts';
 import { type AlarmSet, expression } from './alarm-set.ts';
 import { ownMetric } from './own-metric.ts';
@@ -41,7 +42,7 @@ export function addBatchAlarms(alarms: AlarmSet, { settings, stateMachine, misse
   });
 
   // CloudWatch looks back a day, or a week in periods of an hour.
-  const late = settings.batchIntervalMinutes + 30;
+  const late = settings.batchIntervalMinutes + WAREHOUSE_SLACK_MINUTES;
   const period = late > DAY_MINUTES ? Duration.hours(1) : WINDOW;
   const windows = Math.ceil(late / period.toMinutes());
   alarms.add('batch-not-started', null, {

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { DECISION_OBJECTIVE } from '../../../core/contract/objectives.ts';
 import type { Settings } from '../../config/settings.ts';
 import { type IEventStream, KinesisEventStream } from '../event-stream.ts';
 import { type AlarmSet, expression } from './alarm-set.ts';
 import { ownMetric } from './own-metric.ts';
 
 const HOUR_S = 3600;
-/** The objective of DOMAIN: checked for fraud within a minute. */
-const LAG_S = 60;
+const LAG_S = DECISION_OBJECTIVE.withinSeconds;
 const FOLLOWERS = ['detect-fraud', 'track-activity'] as const;
 
 /** Of one feeding of a stream to a function. */
