@@ -151,8 +151,8 @@ async function write(
     if (out !== undefined && only !== undefined)
       say(`Once mended: ${typed(`produce --input ${shellWord(out)} --stream ${only}`, place)}`);
     const later = new Date(newest.arrival + 1).toISOString();
-    const filters = [stream && `--stream ${stream}`, check && `--check ${check}`].filter(Boolean);
-    say(`What arrives after these: ${typed(['quarantine export', ...filters, `--since ${later}`].join(' '), place)}`);
+    const same = [stream && `--stream ${stream}`, check && `--check ${check}`].filter(Boolean);
+    say(`What arrives after these: ${typed(['quarantine export', ...same, `--since ${later}`].join(' '), place)}`);
   }
   if (absent > 0 || withNewlines.length > 0) process.exitCode = 1;
 }
