@@ -57,7 +57,13 @@ module.exports = {
       'lib-knows-the-contract',
       'the templates know functions by path and names by contract',
       '^lib/',
-      '^(lib/|core/contract/)',
+      '^(lib/|core/contract/|bi/)',
+    ),
+    only(
+      'bi-knows-the-contract',
+      'what is shown is made of the catalogue and of names',
+      '^bi/',
+      '^(bi/|core/contract/)',
     ),
     {
       name: 'lib-provisions',
@@ -74,14 +80,14 @@ module.exports = {
       name: 'checks-judge',
       comment: 'a rule pack is laid upon the templates from one place',
       severity: 'error',
-      from: { path: '^(bin|cli|core|lambdas|lib|local)/', pathNot: '^lib/checks/' },
+      from: { path: '^(bi|bin|cli|core|lambdas|lib|local)/', pathNot: '^lib/checks/' },
       to: { path: 'node_modules/cdk-nag/' },
     },
     {
       name: 'only-lib-provisions',
       comment: 'a function with the CDK in its bundle would be a hundred times as large',
       severity: 'error',
-      from: { path: '^(bin|cli|core|lambdas|local)/' },
+      from: { path: '^(bi|bin|cli|core|lambdas|local)/' },
       to: { path: 'node_modules/(aws-cdk-lib|constructs)/' },
     },
     only(
@@ -96,7 +102,7 @@ module.exports = {
       name: 'nobody-imports-tests',
       comment: 'what runs is not made of tests or benches',
       severity: 'error',
-      from: { path: '^(bin|cli|core|lambdas|lib|local)/' },
+      from: { path: '^(bi|bin|cli|core|lambdas|lib|local)/' },
       to: { path: '^(test|bench)/' },
     },
     {
@@ -117,7 +123,7 @@ module.exports = {
       name: 'no-tools-at-run-time',
       comment: 'what only developers install is not needed to run',
       severity: 'error',
-      from: { path: '^(bin|cli|core|lambdas|lib|local)/' },
+      from: { path: '^(bi|bin|cli|core|lambdas|lib|local)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/' },
     },
     {
@@ -127,7 +133,7 @@ module.exports = {
       from: {
         orphan: true,
         pathNot:
-          '\\.d\\.ts$|^(bin/|test/|bench/worker|bench/index|vitest\\.config|cli/replay/worker|local/.*-main|lambdas/runtime/(credential-providers|whatwg-url|no-avro))',
+          '\\.d\\.ts$|^(bin/|bi/run|test/|bench/worker|bench/index|vitest\\.config|cli/replay/worker|local/.*-main|lambdas/runtime/(credential-providers|whatwg-url|no-avro))',
       },
       to: {},
     },
