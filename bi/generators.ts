@@ -1,4 +1,6 @@
+import { cloudwatch } from './cloudwatch/generator.ts';
 import type { Generator } from './generator.ts';
+import { grafana } from './grafana/generator.ts';
 
 /** Every tool for which `npm run bi` makes files. */
-export const GENERATORS: readonly Generator[] = [];
+export const GENERATORS: readonly Generator[] = [cloudwatch, grafana];

@@ -1,3 +1,5 @@
+import type { Board } from './board-types.ts';
+import { BOARDS } from './boards.ts';
 import { DIMENSIONS } from './dimensions.ts';
 import { MEASURES } from './measures.ts';
 import { PAGES } from './pages.ts';
@@ -12,6 +14,8 @@ export interface Catalogue {
   readonly dimensions: readonly Dimension[];
   readonly pages: readonly Page[];
   readonly questions: readonly Question[];
+  /** what CloudWatch shows */
+  readonly boards: readonly Board[];
 }
 
 export const CATALOGUE: Catalogue = {
@@ -19,6 +23,7 @@ export const CATALOGUE: Catalogue = {
   dimensions: DIMENSIONS,
   pages: PAGES,
   questions: QUESTIONS,
+  boards: BOARDS,
 };
 
 /** @throws Error when there is no such measure */
@@ -44,8 +49,7 @@ export function columnOf(catalogue: Catalogue, id: string, view: Chart['view']):
 
 /** The columns that a measure reads. */
 export function columnsOfMeasure({ value }: Measure): readonly string[] {
-  if ('sum' in value) return [value.sum];
-  return 'quotient' in value ? value.quotient : [value.latest, value.by];
+  return 'sum' in value ? [value.sum] : value.quotient;
 }
 
 /** The columns of its view that a chart reads, each once, sorted. */

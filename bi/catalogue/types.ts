@@ -31,10 +31,7 @@ export type Unit = 'count' | 'money' | 'share' | 'points' | 'seconds';
  * How a figure comes from rows of its view. A share is a quotient of two sums over the same rows, never a mean of
  * shares; a tool needs no more than its own sum and its own division.
  */
-export type Value =
-  | { readonly sum: string }
-  | { readonly quotient: readonly [of: string, to: string] }
-  | { readonly latest: string; readonly by: string };
+export type Value = { readonly sum: string } | { readonly quotient: readonly [of: string, to: string] };
 
 export interface Measure {
   readonly id: string;

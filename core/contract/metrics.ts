@@ -19,6 +19,8 @@ export const METRICS = {
   flaggedRecords: 'FlaggedRecords',
   /** the last day's share of fraud in percent of the 28 days before, as the warehouse has it */
   fraudRateOfTrailing: 'FraudRateOfTrailing',
+  /** decided applications that were scored, by risk_level */
+  scoredRecords: 'ScoredRecords',
   /** by outcome */
   decisions: 'Decisions',
   /** published policy documents that cannot be used; must stay 0 */

@@ -14,7 +14,7 @@ export function measureBatch(meter: Meter, evaluated: readonly Evaluated[]): voi
   const oldest = evaluated[0];
   if (oldest) meter.seconds(METRICS.decisionLag, Math.max(0, now - oldest.record.arrival) / 1000);
   for (const { assessment, record } of evaluated) {
-    const { disposition, inspection, outcome, alerts } = assessment;
+    const { disposition, inspection, outcome, riskLevel, alerts } = assessment;
     if (disposition === 'decided') {
       meter.count(METRICS.recordsDecided);
       if (now - record.arrival > DECISION_OBJECTIVE.withinSeconds * 1000) meter.count(METRICS.lateDecisions);
@@ -24,6 +24,7 @@ export function measureBatch(meter: Meter, evaluated: readonly Evaluated[]): voi
       meter.count(METRICS.quarantinedRecords);
       for (const { check } of inspection.issues) meter.count(METRICS.invalidRecords, 1, { check_type: check });
     }
+    if (outcome !== null && riskLevel !== null) meter.count(METRICS.scoredRecords, 1, { risk_level: riskLevel });
     if (outcome !== null) meter.count(METRICS.decisions, 1, { outcome });
     if (alerts.length > 0) meter.count(METRICS.flaggedRecords);
     for (const { rule_id } of alerts) meter.count(METRICS.fraudAlerts, 1, { rule_id });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { METRICS } from '../../core/contract/metrics.ts';
-import { CHECKS, OUTCOMES } from '../../core/contract/values.ts';
+import { CHECKS, OUTCOMES, RISK_LEVELS } from '../../core/contract/values.ts';
 import { PROJECT_ROOT } from '../paths.ts';
 import type { Charge } from './prices.ts';
 import type { Stage } from './stage.ts';
@@ -19,6 +19,7 @@ const seriesOf = (rules: number): Partial<Record<Key, number>> => ({
   // A rule looks at one of the two streams.
   fraudAlerts: rules,
   decisions: OUTCOMES.length,
+  scoredRecords: RISK_LEVELS.length,
   decisionLag: 2,
   lateDecisions: 2,
   serviceFaults: 3,

@@ -14,6 +14,7 @@ import { addAlertStoreAlarms, addWarehouseAlarms } from '../constructs/alarms/da
 import { addFunctionAlarms } from '../constructs/alarms/function-alarms.ts';
 import { addObjectiveAlarms } from '../constructs/alarms/objective-alarms.ts';
 import { addStreamAlarms } from '../constructs/alarms/stream-alarms.ts';
+import { Dashboards } from '../constructs/dashboards.ts';
 import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
 import { grantKeyToWrite } from '../constructs/stage-key.ts';
 import { RdsWarehouse } from '../constructs/warehouse.ts';
@@ -70,6 +71,12 @@ export class MonitoringStack extends Stack {
     if (data.warehouse instanceof RdsWarehouse) addWarehouseAlarms(alarms, data.warehouse, settings);
     if (data.alerts instanceof DocumentAlertStore) addAlertStoreAlarms(alarms, data.alerts);
     this.tellOfRuns(settings, batch, page, data.key);
+    new Dashboards(this, 'Dashboards', {
+      settings,
+      data,
+      functions: [...streaming.functions, ...batch.functions],
+      stateMachineArn: batch.workflow.stateMachine.stateMachineArn,
+    });
     addOutputs(this, { PageTopicArn: page.topicArn, WarnTopicArn: warn.topicArn });
   }
 
