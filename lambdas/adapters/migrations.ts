@@ -12,8 +12,18 @@ export interface MigrationReport {
   readonly version: number;
 }
 
-/** Advisory lock of migrations: any number that nothing else in the database uses. */
+/** Advisory lock of migrations and views: any number that nothing else in the database uses. */
 const MIGRATION_LOCK = 7_302_114_001;
+
+/** Runs `work` while nobody else changes the schema of the database; whoever comes meanwhile waits. */
+export async function underMigrationLock<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  try {
+    return await work();
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+  }
+}
 
 const HISTORY = `
 create schema if not exists ops;
@@ -40,11 +50,10 @@ interface Applied {
  */
 export async function migrate(client: Client, files: readonly SqlFile[]): Promise<MigrationReport> {
   const migrations = numbered(files);
-  await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  try {
+  return underMigrationLock(client, async () => {
     await client.query(HISTORY);
     const { rows } = await client.query<Applied>(
-      'select version, name, checksum from ops.schema_migrations order by version',
+      'select version, name, checksum from ops.schema_migrations where version > 0 order by version',
     );
     compare(migrations, rows);
     const done = rows.at(-1)?.version ?? 0;
@@ -55,9 +64,7 @@ export async function migrate(client: Client, files: readonly SqlFile[]): Promis
       applied.push(file.name);
     }
     return { applied, version: Math.max(done, migrations.length) };
-  } finally {
-    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-  }
+  });
 }
 
 function numbered(files: readonly SqlFile[]): readonly SqlFile[] {

@@ -1,6 +1,7 @@
 -- One row for each failed check of a quarantined record, and for each optional field that a decided record lost.
 insert into dw.data_quality_issues (
-  id, record_id, check_type, field, reason, issue, raw_record, timestamp, stream, shard, seq
+  id, record_id, check_type, field, reason, issue, raw_record, timestamp, stream, shard, seq,
+  user_id, application_id
 )
 select
   encode(sha256(convert_to(concat_ws('/', p.record_id, i.check_type, i.field), 'UTF8')), 'hex'),
@@ -13,7 +14,9 @@ select
   n.arrival,
   i.stream,
   n.shard,
-  n.seq
+  n.seq,
+  n.user_id,
+  n.application_id
 from arrived_applications as n
 join staging.issues as i on i.stream = 'credit_applications' and i.shard = n.shard and i.seq = n.seq
 left join staging.raw_records as raw on raw.stream = i.stream and raw.shard = i.shard and raw.seq = i.seq

@@ -16,7 +16,8 @@ firsts as (
   order by r.application_id, r.user_id, r.seq, r.shard
 )
 insert into dw.data_quality_issues as t (
-  id, record_id, check_type, field, reason, issue, raw_record, timestamp, stream, shard, seq
+  id, record_id, check_type, field, reason, issue, raw_record, timestamp, stream, shard, seq,
+  user_id, application_id
 )
 select
   encode(
@@ -36,7 +37,9 @@ select
   n.ingest_time,
   'credit_applications',
   n.shard,
-  n.seq
+  n.seq,
+  n.user_id,
+  n.application_id
 from firsts as n
 on conflict (id) do update set
   record_id = excluded.record_id,

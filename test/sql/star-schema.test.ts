@@ -190,6 +190,8 @@ function busyWorld(): World {
       ...(i % 3 === 0 ? { region: `region ${i % 5}` } : {}),
       ...(i % 4 === 0 ? { name: `Name ${i % 5}`, age: 20 + i, gender: 'f' } : {}),
       ...(i % 11 === 0 ? { consent: { scoring: false } } : {}),
+      // the second user's last word; the others' is another
+      ...(i % 13 === 7 ? { consent: { analytics: false } } : {}),
     };
     world.applications(application(user, `a${i % 9}`, more));
     if (i % 10 === 0) world.applications(application(user, `a${i % 9}`, { ...more, loan_amount: 1 }), '{"broken"');
@@ -210,7 +212,9 @@ describe('the warehouse', () => {
     await warehouse.batch(world);
     const wanted = await warehouse.hashes();
     // Nothing is proved by tables that nothing ever reached.
-    expect(Object.keys(wanted).filter((table) => wanted[table]!.startsWith('0 '))).toEqual([]);
+    // (What people decide is not in the log.)
+    const empty = Object.keys(wanted).filter((table) => wanted[table]!.startsWith('0 '));
+    expect(empty).toEqual(['dw.review_decisions']);
     const sizes = fc.integer({ min: 1, max: 40 });
     await fc.assert(
       fc.asyncProperty(sizes, fc.integer(), fc.integer({ min: 1, max: 4 }), async (size, seed, parts) => {

@@ -1,6 +1,7 @@
 import { migrate } from '../../lambdas/adapters/migrations.ts';
 import { Warehouse, type WarehouseEnv, warehouseEnv } from '../../lambdas/adapters/postgres.ts';
 import { readSqlFiles } from '../../lambdas/adapters/sql-files.ts';
+import { applyViews } from '../../lambdas/adapters/views.ts';
 import { encodeReceipts } from '../../lambdas/batch/encode-receipts.ts';
 import { type GroupResult, loadGroup } from '../../lambdas/batch/load-group.ts';
 import { checkQuality } from '../../lambdas/check-quality/quality.ts';
@@ -32,7 +33,10 @@ export class TestWarehouse {
   static async create(server: TestServer): Promise<TestWarehouse> {
     const env = warehouseEnv.parse(await server.database());
     const warehouse = new Warehouse(env, 'test');
-    await migrate(await warehouse.client(), readSqlFiles('migrations'));
+    const client = await warehouse.client();
+    const migrations = readSqlFiles('migrations');
+    await migrate(client, migrations);
+    await applyViews(client, { views: readSqlFiles('views'), migrations, reader: null });
     // Migrations set the search path of the database: it holds for connections made from now on.
     await warehouse.end();
     return new TestWarehouse(env);
