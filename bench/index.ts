@@ -15,6 +15,7 @@ const BENCHES = {
   stream: 'put on Kinesis → decided, receipts, alerts and history stored: draining, and with a live producer',
   latency: 'arrival on the stream → alert stored, at a steady 500 records/s',
   init: 'cold starts: from the import of a function’s bundle to its handler',
+  bi: 'each query that dashboards ask of the views, at 1,000,000 applications and as many transactions',
   memory: 'resident memory of each function from 100,000 to 1,000,000 records',
 } as const;
 

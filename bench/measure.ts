@@ -13,6 +13,8 @@ export interface Measurement {
   readonly target: number | null;
   readonly atMost?: boolean;
   readonly note?: string;
+  /** of a query: how the server ran it, line by line */
+  readonly plan?: readonly string[];
 }
 
 export interface BenchOptions {

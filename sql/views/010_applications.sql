@@ -15,8 +15,21 @@ select
   coalesce(f.risk_level, 'Not scored') as risk_level,
   f.approval_status,
   -- a person's decision on this very revision lies over the recorded one; an amendment reopens the review
-  coalesce(review.decision, f.approval_status) as final_status,
-  review.decision is not null as reviewed,
+  coalesce(
+    (
+      select v.decision
+      from dw.review_decisions as v
+      where v.user_id = f.user_id and v.application_id = f.application_id and v.revision = f.revision
+      order by v.ordinal desc
+      limit 1
+    ),
+    f.approval_status
+  ) as final_status,
+  exists (
+    select
+    from dw.review_decisions as v
+    where v.user_id = f.user_id and v.application_id = f.application_id and v.revision = f.revision
+  ) as reviewed,
   f.is_fraud,
   f.fraud_confirmed,
   coalesce(f.region, 'Unknown') as region,
@@ -26,12 +39,5 @@ select
   f.model_version
 from dw.fact_loan_application as f
 left join dw.dim_policy as p using (policy_key)
-left join lateral (
-  select v.decision
-  from dw.review_decisions as v
-  where v.user_id = f.user_id and v.application_id = f.application_id and v.revision = f.revision
-  order by v.ordinal desc
-  limit 1
-) as review on true
 where f.analytics_consent
   and not exists (select from dw.analytics_refusals as r where r.user_id = f.user_id);

@@ -9,6 +9,6 @@ select
   transactions,
   case when is_fraud then transactions else 0 end as flagged,
   amount,
-  case when is_fraud then amount else 0 end as flagged_amount
+  case when is_fraud then amount else 0.00 end as flagged_amount
 from dw.daily_transactions
 where not withheld;

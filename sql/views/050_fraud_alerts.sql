@@ -28,9 +28,13 @@ select
   coalesce(t.card_type, 'Unknown') as card_type,
   coalesce(t.device_id, 'Unknown') as device_id,
   coalesce(t.amount, f.loan_amount, s.loan_amount) as amount,
-  disposed.by as disposed_by,
-  disposed.at as disposed_at,
-  disposed.reason as disposition_reason
+  -- of the last entry that a person made
+  jsonb_path_query_array(a.history, '$[*] ? (@.by != "pipeline")') -> -1 ->> 'by' as disposed_by,
+  (jsonb_path_query_array(a.history, '$[*] ? (@.by != "pipeline")') -> -1 ->> 'at')::timestamptz as disposed_at,
+  coalesce(
+    jsonb_path_query_array(a.history, '$[*] ? (@.by != "pipeline")') -> -1 ->> 'reason',
+    jsonb_path_query_array(a.history, '$[*] ? (@.by != "pipeline")') -> -1 ->> 'note'
+  ) as disposition_reason
 from dw.fraud_alerts as a
 left join dw.fact_loan_application as f
   on a.subject_kind = 'application'
@@ -40,16 +44,6 @@ left join dw.superseded_revisions as s
   and s.application_id = a.application_id and s.user_id = a.user_id and s.revision = a.revision
 left join dw.processed_transactions as t
   on a.subject_kind = 'transaction' and t.transaction_id = a.transaction_id and t.user_id = a.user_id
-left join lateral (
-  select
-    h.entry ->> 'by' as by,
-    (h.entry ->> 'at')::timestamptz as at,
-    coalesce(h.entry ->> 'reason', h.entry ->> 'note') as reason
-  from jsonb_array_elements(a.history) with ordinality as h (entry, ordinal)
-  where h.entry ->> 'by' <> 'pipeline'
-  order by h.ordinal desc
-  limit 1
-) as disposed on true
 where not exists (select from dw.analytics_refusals as r where r.user_id = a.user_id)
   and not exists (
     select from dw.fact_loan_application as refusing
