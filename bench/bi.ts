@@ -19,11 +19,14 @@ export async function run({ scale, runs }: BenchOptions): Promise<readonly Measu
   const facts = Math.max(1_000, Math.round(FACTS * scale));
   const home = mkdtempSync(path.join(tmpdir(), 'crp-bench-'));
   const postgres = await startPostgres({ directory: path.join(home, 'postgres'), logFile: path.join(home, 'log') });
-  const client = await postgres.connect();
+  let client = await postgres.connect();
   try {
     const migrations = readSqlFiles('migrations');
     await migrate(client, migrations);
     await applyViews(client, { views: readSqlFiles('views'), migrations, reader: null });
+    // Settings of the database hold for connections made from now on.
+    await client.end();
+    client = await postgres.connect();
     await generateFacts(client, { facts, days: DAYS });
     const measurements: Measurement[] = [];
     for (const query of BI_QUERIES) measurements.push(await measure(client, query, runs));

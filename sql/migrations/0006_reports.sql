@@ -1,6 +1,13 @@
 -- What the views of bi stand on: who refused analytics, decisions of people, and counts by day and hour that the load
 -- keeps, so that a dashboard need not read every fact. docs/decisions/0006-consent-to-analytics.md
 
+-- What is asked of a warehouse is done before it is compiled. (Of connections made from now on.)
+do $$
+begin
+  execute format('alter database %I set jit = off', current_database());
+end
+$$;
+
 -- grain: one person whose newest decided statement (event time, then position) refuses analytics
 create table dw.analytics_refusals (
   user_id text collate "C" not null,

@@ -1,6 +1,7 @@
 -- grain: an application of a person who does not refuse analytics, its current revision.
 -- Newest first it is read through the index on event_time: `order by event_time desc limit n`; a span of days is asked
--- for by event_time too (`event_time >= from and event_time < to + 1`), which the index serves and `date` does not.
+-- for by event_time too (`event_time >= from and event_time < to + 1`), which the index serves and `date` does not. final_status and
+-- reviewed look each application up: for pages, not for totals over all, which are those of bi.application_days.
 create view bi.applications as
 select
   f.application_id,
@@ -25,11 +26,13 @@ select
     ),
     f.approval_status
   ) as final_status,
-  exists (
-    select
+  (
+    select v.ordinal
     from dw.review_decisions as v
     where v.user_id = f.user_id and v.application_id = f.application_id and v.revision = f.revision
-  ) as reviewed,
+    order by v.ordinal desc
+    limit 1
+  ) is not null as reviewed,
   f.is_fraud,
   f.fraud_confirmed,
   coalesce(f.region, 'Unknown') as region,
