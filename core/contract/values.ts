@@ -33,6 +33,10 @@ export type Severity = (typeof SEVERITIES)[number];
 export const ALERT_STATUSES = ['open', 'in_review', 'confirmed_fraud', 'false_positive', 'closed'] as const;
 export type AlertStatus = (typeof ALERT_STATUSES)[number];
 
+/** What a person may decide of an application that is under review. */
+export const REVIEW_DECISIONS = ['Approved', 'Rejected'] as const;
+export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
+
 export const ACTIVITY_TYPES = [
   'transaction',
   'payment_made',

@@ -1,15 +1,40 @@
-import type { Collection, Db, MongoBulkWriteError, MongoClient, MongoClientOptions } from 'mongodb';
+import type {
+  Collection,
+  Db,
+  Document,
+  Filter,
+  MongoBulkWriteError,
+  MongoClient,
+  MongoClientOptions,
+  WithId,
+} from 'mongodb';
 import type { Alert } from '../../core/receipts/types.ts';
 import { authorities } from './trust.ts';
-import { type AlertStore, newlyStored, type StatusChange, type StoredAlert } from './alert-store.ts';
+import { appendStatus, type AlertStore, newlyStored, type NewStatus, type StoredAlert } from './alert-store.ts';
+import {
+  addReview,
+  type NewReview,
+  readReviews,
+  type ReviewedRevision,
+  type ReviewItems,
+  type ReviewStore,
+  type StoredReview,
+} from './review-store.ts';
 
 export const DATABASE = 'fraud_detection';
 export const COLLECTION = 'fraud_alerts';
+export const REVIEWS = 'review_decisions';
 const DUPLICATE_KEY = 11000;
 const PAGE = 500;
 
 /** `_id` is the alert's id; application_id stands beside the subject because it is what people search by. */
 type AlertDocument = StoredAlert & { readonly _id: string; readonly application_id: string | null };
+
+type ReviewDocument = StoredReview & { readonly _id: string };
+interface Collections {
+  readonly alerts: Collection<AlertDocument>;
+  readonly reviews: Collection<ReviewDocument>;
+}
 
 export interface DocumentDBOptions {
   /** mongodb://host:port/?… without a password in it */
@@ -21,14 +46,14 @@ export interface DocumentDBOptions {
 }
 
 /**
- * Alerts in DocumentDB. It speaks the protocol of MongoDB but not all of it: no retryable writes, no transactions here,
+ * Alerts and people's decisions in DocumentDB. It speaks the protocol of MongoDB but not all of it: no retryable writes, no transactions here,
  * no natural order (each find sorts), and a bulk is not atomic, so inserting again must be harmless.
  */
-export class DocumentAlerts implements AlertStore {
+export class DocumentAlerts implements AlertStore, ReviewStore {
   readonly #options: DocumentDBOptions;
   /** made by whoever writes: those who read may not */
   #indexed: Promise<void> | null = null;
-  #opened: Promise<{ readonly client: MongoClient; readonly alerts: Collection<AlertDocument> }> | null = null;
+  #opened: Promise<Collections & { readonly client: MongoClient }> | null = null;
 
   constructor(options: DocumentDBOptions) {
     this.#options = options;
@@ -37,11 +62,7 @@ export class DocumentAlerts implements AlertStore {
   async insert(alerts: readonly Alert[], now: Date): Promise<{ inserted: number; existing: number }> {
     const distinct = [...new Map(alerts.map((alert) => [alert.alert_id, alert])).values()];
     if (distinct.length === 0) return { inserted: 0, existing: 0 };
-    const collection = await this.#alerts();
-    await (this.#indexed ??= createIndexes(collection).catch((error: unknown) => {
-      this.#indexed = null;
-      throw error;
-    }));
+    const collection = (await this.#indexedCollections()).alerts;
     const existing = await collection
       .insertMany(
         distinct.map((alert) => toDocument(newlyStored(alert, now))),
@@ -52,45 +73,62 @@ export class DocumentAlerts implements AlertStore {
   }
 
   async get(alertId: string): Promise<StoredAlert | null> {
-    const document = await (await this.#alerts()).findOne({ _id: alertId }, { sort: { _id: 1 } });
+    const document = await (await this.#collections()).alerts.findOne({ _id: alertId }, { sort: { _id: 1 } });
     return document === null ? null : fromDocument(document);
   }
 
   async *updatedSince(since: string): AsyncGenerator<readonly StoredAlert[]> {
-    const collection = await this.#alerts();
-    let after: StoredAlert | null = null;
-    for (;;) {
-      const last: StoredAlert | null = after;
-      const documents: AlertDocument[] = await collection
-        .find(
-          last === null
-            ? { updated_at: { $gte: since } }
-            : {
-                $or: [
-                  { updated_at: { $gt: last.updated_at } },
-                  { updated_at: last.updated_at, alert_id: { $gt: last.alert_id } },
-                ],
-              },
-        )
-        .sort({ updated_at: 1, alert_id: 1 })
-        .limit(PAGE)
-        .toArray();
-      const page = documents.map(fromDocument);
-      if (page.length > 0) yield page;
-      if (page.length < PAGE) return;
-      after = page.at(-1) ?? null;
-    }
+    const { alerts } = await this.#collections();
+    for await (const page of pagesSince(alerts, ['updated_at', 'alert_id'], since)) yield page.map(fromDocument);
   }
 
-  async transition(alertId: string, change: Parameters<AlertStore['transition']>[1]): Promise<boolean> {
-    const at = change.at.toISOString();
-    const entry: StatusChange = { status: change.to, by: change.by, at, note: change.note ?? null };
-    const { modifiedCount } = await (await this.#alerts()).updateOne(
-      { _id: alertId, status: change.from },
-      { $set: { status: change.to, updated_at: at }, $push: { history: entry } },
+  changeStatus(alertId: string, change: NewStatus): Promise<StoredAlert> {
+    return appendStatus(
+      {
+        get: (id) => this.get(id),
+        append: async (id, seenVersion, entry) => {
+          const { modifiedCount } = await (await this.#collections()).alerts.updateOne(
+            { _id: id, history: { $size: seenVersion } },
+            { $set: { status: entry.status, updated_at: entry.at }, $push: { history: entry } },
+          );
+          return modifiedCount === 1;
+        },
+      },
+      alertId,
+      change,
     );
-    return modifiedCount === 1;
   }
+
+  review(review: NewReview): Promise<StoredReview> {
+    return addReview(this.#reviewItems, review);
+  }
+
+  reviewsOf(subject: ReviewedRevision): Promise<readonly StoredReview[]> {
+    return readReviews(this.#reviewItems, subject);
+  }
+
+  async *reviewsSince(since: string): AsyncGenerator<readonly StoredReview[]> {
+    const { reviews } = await this.#collections();
+    for await (const page of pagesSince(reviews, ['decided_at', 'review_id'], since))
+      yield page.map(({ _id, ...review }) => review);
+  }
+
+  readonly #reviewItems: ReviewItems = {
+    get: async (reviewId) => {
+      const { reviews } = await this.#collections();
+      const document = await reviews.findOne({ _id: reviewId }, { sort: { _id: 1 } });
+      if (document === null) return null;
+      const { _id, ...review } = document;
+      return review;
+    },
+    insert: async (review) => {
+      const { reviews } = await this.#indexedCollections();
+      return reviews.insertMany([{ ...review, _id: review.review_id }], { ordered: false }).then(
+        () => true,
+        (error: unknown) => countDuplicates(error) === 0,
+      );
+    },
+  };
 
   async close(): Promise<void> {
     const opened = this.#opened;
@@ -100,17 +138,26 @@ export class DocumentAlerts implements AlertStore {
 
   /** The client, connected: for a test that watches what is sent. */
   async client(): Promise<MongoClient> {
-    await this.#alerts();
+    await this.#collections();
     return (await this.#opened!).client;
   }
 
-  async #alerts(): Promise<Collection<AlertDocument>> {
+  async #indexedCollections(): Promise<Collections> {
+    const collections = await this.#collections();
+    await (this.#indexed ??= createIndexes(collections).catch((error: unknown) => {
+      this.#indexed = null;
+      throw error;
+    }));
+    return collections;
+  }
+
+  async #collections(): Promise<Collections> {
     // A connection that failed is tried anew by the next call instead of failing the function for ever.
     this.#opened ??= this.#open().catch((error: unknown) => {
       this.#opened = null;
       throw error;
     });
-    return (await this.#opened).alerts;
+    return this.#opened;
   }
 
   async #open() {
@@ -132,7 +179,7 @@ export class DocumentAlerts implements AlertStore {
       const database: Db = client.db(DATABASE);
       await database.command({ ping: 1 });
       const alerts = database.collection<AlertDocument>(COLLECTION);
-      return { client, alerts };
+      return { client, alerts, reviews: database.collection<ReviewDocument>(REVIEWS) };
     } catch (error) {
       await client.close();
       throw error;
@@ -140,9 +187,34 @@ export class DocumentAlerts implements AlertStore {
   }
 }
 
-async function createIndexes(alerts: Collection<AlertDocument>): Promise<void> {
+async function createIndexes({ alerts, reviews }: Collections): Promise<void> {
   await alerts.createIndex({ application_id: 1 }, { name: 'by_application' });
   await alerts.createIndex({ updated_at: 1, alert_id: 1 }, { name: 'by_updated' });
+  await reviews.createIndex({ decided_at: 1, review_id: 1 }, { name: 'by_decided' });
+}
+
+/** Pages in ascending order of two fields, a time and an id, from a time on. */
+async function* pagesSince<T extends Document>(
+  collection: Collection<T>,
+  [time, id]: readonly [string & keyof T, string & keyof T],
+  since: string,
+): AsyncGenerator<WithId<T>[]> {
+  let after: WithId<T> | null = null;
+  for (;;) {
+    const last: WithId<T> | null = after;
+    const filter =
+      last === null
+        ? { [time]: { $gte: since } }
+        : { $or: [{ [time]: { $gt: last[time] } }, { [time]: last[time], [id]: { $gt: last[id] } }] };
+    const page: WithId<T>[] = await collection
+      .find(filter as Filter<T>)
+      .sort({ [time]: 1, [id]: 1 })
+      .limit(PAGE)
+      .toArray();
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    after = page.at(-1) ?? null;
+  }
 }
 
 /** How to know the server: over TLS always by an authority and its name. */

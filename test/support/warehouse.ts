@@ -82,7 +82,7 @@ export class TestWarehouse {
     const stored = world.alerts.map((alert) => ({
       ...alert,
       status: status(alert.alert_id) as 'open',
-      history: [{ status: status(alert.alert_id) as 'open', by: 'test', at: stamp, note: '' }],
+      history: [{ status: status(alert.alert_id) as 'open', by: 'test', at: stamp, reason: null }],
       created_at: stamp,
       updated_at: stamp,
     }));
