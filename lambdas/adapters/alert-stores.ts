@@ -4,6 +4,7 @@ import { EnvError } from '../runtime/env.ts';
 import type { AlertStore } from './alert-store.ts';
 import { DocumentAlerts } from './alert-store-documentdb.ts';
 import { DynamoAlerts } from './alert-store-dynamo.ts';
+import type { ReviewStore } from './review-store.ts';
 
 /** What a function that uses the alert store needs in its environment. */
 export const alertStoreEnv = z.object({
@@ -20,7 +21,7 @@ export const alertStoreEnv = z.object({
  *
  * @throws EnvError when what that store needs is missing
  */
-export function openAlertStore(env: z.output<typeof alertStoreEnv>): AlertStore {
+export function openAlertStore(env: z.output<typeof alertStoreEnv>): AlertStore & ReviewStore {
   if (env.ALERT_STORE === 'documentdb')
     return new DocumentAlerts({
       uri: needed('DOCUMENTDB_URI', env.DOCUMENTDB_URI),

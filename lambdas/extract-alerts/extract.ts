@@ -5,6 +5,7 @@ import { storable } from '../adapters/binary-copy.ts';
 import { inTransaction } from '../adapters/postgres.ts';
 import type { RunEvent } from '../batch/events.ts';
 import { finishJob, type Job, startJob } from '../batch/lineage.ts';
+import { EPOCH, OVERLAP_MS } from './overlap.ts';
 
 /** The part of the alert store that extraction needs. */
 export interface AlertSource {
@@ -17,13 +18,6 @@ export interface Extraction {
   /** alerts that were new, or whose state had changed */
   readonly changed: number;
 }
-
-/**
- * How far before the watermark reading begins again: an alert may become visible later than one with a later
- * updated_at, by the delay of an index and the difference of two writers' clocks.
- */
-const OVERLAP_MS = 15 * 60 * 1000;
-const EPOCH = '1970-01-01T00:00:00.000Z';
 
 /**
  * Copies new and changed alerts from the alert store, in their latest state. Each page commits together with the
