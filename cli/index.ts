@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { alertsCommand } from './commands/alerts.ts';
 import { batchCommand } from './commands/batch.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -9,6 +10,7 @@ import { queryCommand } from './commands/query.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
+import { reviewCommand } from './commands/review.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 
@@ -41,6 +43,8 @@ export function program(): Command {
     reportCommand,
     queryCommand,
     explainCommand,
+    alertsCommand,
+    reviewCommand,
     quarantineCommand,
     redriveCommand,
     replayCommand,

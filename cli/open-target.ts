@@ -2,6 +2,8 @@ import { ACTIVITY, APPLICATIONS, type StreamName } from '../core/contract/stream
 import { PUBLISH_AHEAD_MS } from '../core/policy/publication.ts';
 import type { OutputKey } from '../core/contract/outputs.ts';
 import type { Client } from 'pg';
+import { DynamoAlerts } from '../lambdas/adapters/alert-store-dynamo.ts';
+import { ReviewDesk } from '../lambdas/adapters/review-desk.ts';
 import { S3Objects } from '../lambdas/adapters/s3-objects.ts';
 import { readSnapshot, type WarehouseReader } from '../lambdas/adapters/warehouse-reader.ts';
 import {
@@ -44,8 +46,30 @@ export async function openStores(
         ? null
         : { pid: found.stackPid, since: found.since ?? '', endpoints: addresses(found.endpoints) },
     env: found.environment,
-    warehouse: async () => embedded(await found.pg()),
+    ...reading(found.clients, found.outputs, () => found.pg()),
     close: () => found.stop(),
+  };
+}
+
+/** The warehouse, and the desk, which reads there what it decides on. */
+function reading(
+  { dynamodb }: Clients,
+  outputs: Readonly<Partial<Record<OutputKey, string>>>,
+  pg: () => Promise<Client>,
+): Pick<Stores, 'warehouse' | 'atDesk'> {
+  const warehouse = async () => embedded(await pg());
+  return {
+    warehouse,
+    async atDesk(work) {
+      const reader = await warehouse();
+      try {
+        const store = new DynamoAlerts(dynamodb, output(outputs, 'AlertsTableName'));
+        // The store's own history tells who did what: nobody keeps logs of a command line.
+        return await work(new ReviewDesk({ store, warehouse: reader, audit: () => {}, now: () => new Date() }));
+      } finally {
+        await reader.end();
+      }
+    },
   };
 }
 
@@ -101,7 +125,7 @@ export async function openTarget({ data, stage }: Place, signal: AbortSignal): P
     env: found.environment,
     endpoints: addresses(found.endpoints),
     sender: kinesisSenders(found.clients.kinesis, streamNameOf(found.outputs)),
-    warehouse: async () => embedded(await found.pg()),
+    ...reading(found.clients, found.outputs, () => found.pg()),
     shared: false,
     drained: (onDelivered, stop) => askToDrain(data, onDelivered, stop),
     runWorkflow: (onState, stop, full) => askToRunWorkflow(data, onState, stop, full),
@@ -146,7 +170,7 @@ function ofStack(data: string, stack: Stack): Omit<Target, 'close'> {
     env: {},
     endpoints,
     sender: kinesisSenders(stack.clients.kinesis, streamNameOf(stack.outputs)),
-    warehouse: async () => embedded(await stack.pg()),
+    ...reading(stack.clients, stack.outputs, () => stack.pg()),
     shared: false,
     drained: (onDelivered, signal) => drain(stack, known, onDelivered, signal),
     runWorkflow: (onState, signal, full = false) => runWorkflow(stack, { data, full }, onState, signal),

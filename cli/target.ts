@@ -1,5 +1,6 @@
 import type { StreamName } from '../core/contract/streams.ts';
 import type { S3Objects } from '../lambdas/adapters/s3-objects.ts';
+import type { Desk } from '../lambdas/adapters/review-desk.ts';
 import type { WarehouseReader } from '../lambdas/adapters/warehouse-reader.ts';
 import type { SenderOf } from './produce/sender.ts';
 import type { Sent } from './produce/sent.ts';
@@ -26,6 +27,8 @@ export interface Stores {
   objects(): S3Objects;
   /** a connection of its own for each call; the caller ends it */
   warehouse(): Promise<WarehouseReader>;
+  /** Does `work` where people decide on alerts and applications. */
+  atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

@@ -12,6 +12,7 @@ import { kinesisSender } from '../produce/kinesis.ts';
 import type { Target } from '../target.ts';
 import { functionSender } from './function-sender.ts';
 import { stageOutputs } from './outputs.ts';
+import { stageDesk } from './desk.ts';
 import { settled } from './settled.ts';
 import { stageWarehouse } from './warehouse.ts';
 import { runStageWorkflow } from './workflow.ts';
@@ -63,6 +64,7 @@ export async function openStage(stage: string): Promise<Target> {
       );
     },
     warehouse: async () => stageWarehouse(lambda, output('QueryFunctionName')),
+    atDesk: async (work) => work(stageDesk(lambda, output('ReviewFunctionName'))),
     drained: async (onDelivered, signal, sent) =>
       sent === undefined ? undefined : settled(objects, sent, onDelivered, signal),
     runWorkflow: (onState, signal, full = false) =>

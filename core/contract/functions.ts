@@ -12,6 +12,7 @@ export const BATCH_FUNCTIONS = [
   'record-failure',
   'migrate-database',
   'query-warehouse',
+  'review-cases',
 ] as const;
 /** Only where the alert store is a DocumentDB cluster. */
 export const CLUSTER_FUNCTIONS = ['prepare-alert-store'] as const;

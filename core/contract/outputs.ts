@@ -12,6 +12,7 @@ export const OUTPUTS = [
   'MigrateDatabaseFunctionName',
   'QueryFunctionName',
   'PutFunctionName',
+  'ReviewFunctionName',
   'PageTopicArn',
   'WarnTopicArn',
 ] as const;

@@ -38,8 +38,7 @@ export const readStatement = ({ by, reason }: Statement): Statement => ({
 function readText(field: keyof Statement, given: string): string {
   const text = given.trim();
   if (text === '') throw new StatementError(field, 'is missing');
-  if ([...text].length > MOST[field])
-    throw new StatementError(field, `has more than ${MOST[field]} characters`);
+  if ([...text].length > MOST[field]) throw new StatementError(field, `has more than ${MOST[field]} characters`);
   if (UNSEEN.test(text)) throw new StatementError(field, 'holds control characters or line breaks');
   // It goes to the warehouse and to screens, where no card number may be.
   if (maskText(text) !== text) throw new StatementError(field, 'holds a card number');

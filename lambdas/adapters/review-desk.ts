@@ -129,6 +129,9 @@ export class ReviewDesk {
   }
 }
 
+/** What can be asked of a desk, wherever it stands. */
+export type Desk = Pick<ReviewDesk, 'showAlert' | 'disposeAlert' | 'showReviews' | 'reviewApplication'>;
+
 const shown = (alert: StoredAlert): ShownAlert => ({
   alert,
   version: versionOf(alert),

@@ -26,10 +26,13 @@ async function connect({ username, password }: Login): Promise<MongoClient> {
   }
 }
 
+const granted = (arns: string | undefined, may: RoleGrant['may']): readonly RoleGrant[] =>
+  (arns?.split(',') ?? []).map((roleArn) => ({ roleArn, may }));
+
 export const dependencies = {
   logger: createLogger(env),
   meter: createMeter(env),
-  grants: env.ALERT_ROLES.split(',').map((roleArn): RoleGrant => ({ roleArn, may: env.ALERT_ROLES_MAY })),
+  grants: [...granted(env.ALERT_WRITERS, 'readWrite'), ...granted(env.ALERT_READERS, 'read')],
   /** Runs `work` with the administrator's connection to `$external`. */
   async asAdministrator(work: (external: Db) => Promise<void>): Promise<void> {
     const secrets = createSecretsManager();

@@ -71,6 +71,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
     'record-failure': { memoryMb: 512, timeoutSeconds: 60 },
     'migrate-database': { memoryMb: 512, timeoutSeconds: 600 },
     'query-warehouse': { memoryMb: 512, timeoutSeconds: 60 },
+    'review-cases': { memoryMb: 512, timeoutSeconds: 60 },
     'prepare-alert-store': { memoryMb: 512, timeoutSeconds: 120 },
     'prepare-topics': { memoryMb: 512, timeoutSeconds: 120 },
     'put-records': { memoryMb: 512, timeoutSeconds: 60 },

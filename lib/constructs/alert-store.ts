@@ -14,6 +14,8 @@ export interface IAlertStore {
   grantInsert(grantee: IGrantable): void;
   /** to read alerts by when they changed */
   grantExtract(grantee: IGrantable): void;
+  /** to read an alert, change its status, and add decisions of people */
+  grantReview(grantee: IGrantable): void;
 }
 
 const BY_UPDATED = 'by_updated';
@@ -62,6 +64,15 @@ export class DynamoAlertStore extends Construct implements IAlertStore {
       grantee,
       actions: ['dynamodb:Query'],
       resourceArns: [`${this.table.tableArn}/index/${BY_UPDATED}`],
+    });
+  }
+
+  grantReview(grantee: IGrantable): void {
+    grantKeyToWrite(this.table.encryptionKey, grantee);
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resourceArns: [this.table.tableArn],
     });
   }
 }

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
 import { DeploymentStep } from './deployment-step.ts';
@@ -11,25 +12,26 @@ export interface AlertUsersProps {
   readonly codeVersion: string;
   readonly network: PrivateNetwork | undefined;
   readonly alerts: DocumentAlertStore;
-  /** who is let in: all that were granted to add alerts, or to read them, so it comes after those grants */
-  readonly who: 'writers' | 'readers';
   /** what uses the alert store by itself as soon as it is there */
   readonly before: readonly IConstruct[];
 }
 
-/** Lets the roles of functions log in to the alert store before anything calls them. */
-export function prepareAlertUsers(scope: Construct, { alerts, who, ...props }: AlertUsersProps): void {
+const roles = (key: string, arns: string): Record<string, string> => (arns === '' ? {} : { [key]: arns });
+
+/** Lets the functions of a stack that were granted the alert store log in to it; so it comes after those grants. */
+export function prepareAlertUsers(scope: Construct, { alerts, ...props }: AlertUsersProps): void {
+  const stack = Stack.of(scope);
   const step = new PipelineFunction(scope, 'PrepareAlertStore', {
     name: 'prepare-alert-store',
-    description: `Lets the ${who} of alerts log in to their store`,
+    description: 'Lets the functions of this stack log in to the alert store',
     settings: props.settings,
     codeVersion: props.codeVersion,
     network: props.network,
     environment: {
       DOCUMENTDB_URI: alerts.address,
       ADMINISTRATOR_SECRET_ARN: alerts.administrator.secretArn,
-      ALERT_ROLES: alerts[who].join(','),
-      ALERT_ROLES_MAY: who === 'writers' ? 'readWrite' : 'read',
+      ...roles('ALERT_WRITERS', alerts.rolesOf(stack, 'readWrite')),
+      ...roles('ALERT_READERS', alerts.rolesOf(stack, 'read')),
     },
   });
   grantPassword(alerts.administrator, step);

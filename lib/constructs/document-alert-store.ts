@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { ClusterParameterGroup, DatabaseCluster, DatabaseInstance, type DatabaseSecret } from 'aws-cdk-lib/aws-docdb';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -6,7 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnApplication } from 'aws-cdk-lib/aws-sam';
 import { type ISecret, SecretRotation, SecretRotationApplication } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { ADMINISTRATOR } from '../../core/contract/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { removalPolicyOf } from '../secure-defaults.ts';
@@ -36,9 +36,7 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
   /** how its administrator reaches it */
   readonly address: string;
   readonly administrator: ISecret;
-  /** ARNs of the roles that were granted it */
-  readonly writers: string[] = [];
-  readonly readers: string[] = [];
+  private readonly granted: { readonly grantee: IGrantable; readonly may: 'read' | 'readWrite' }[] = [];
   readonly cluster: DatabaseCluster;
 
   constructor(scope: Construct, id: string, { settings, network, key }: DocumentAlertStoreProps) {
@@ -121,11 +119,21 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
 
   /** The cluster knows a function by its role: see prepare-alert-store, which gives each what its grant says. */
   grantInsert(grantee: IGrantable): void {
-    this.writers.push(roleOf(grantee));
+    this.granted.push({ grantee, may: 'readWrite' });
   }
 
   grantExtract(grantee: IGrantable): void {
-    this.readers.push(roleOf(grantee));
+    this.granted.push({ grantee, may: 'read' });
+  }
+
+  grantReview(grantee: IGrantable): void {
+    this.granted.push({ grantee, may: 'readWrite' });
+  }
+
+  /** ARNs of the roles of a stack that were granted so much, with commas between them. */
+  rolesOf(stack: Stack, may: 'read' | 'readWrite'): string {
+    const granted = this.granted.filter((one) => one.may === may && Stack.of(principalOf(one.grantee)) === stack);
+    return granted.map(({ grantee }) => roleOf(grantee)).join(',');
   }
 }
 
@@ -138,6 +146,8 @@ function keepLogs(rotation: SecretRotation): void {
     application.node.addDependency(logs);
   }
 }
+
+const principalOf = ({ grantPrincipal }: IGrantable): IConstruct => grantPrincipal as unknown as IConstruct;
 
 function roleOf({ grantPrincipal }: IGrantable): string {
   const { roleArn } = grantPrincipal as { roleArn?: string };

@@ -100,6 +100,17 @@ export class BatchStack extends Stack {
     });
     data.warehouse.grantRead(queryWarehouse);
 
+    const reviewCases = new PipelineFunction(this, 'ReviewCases', {
+      name: 'review-cases',
+      description: 'Shows alerts and applications to people, and takes their decisions',
+      settings,
+      codeVersion: props.codeVersion,
+      environment: { ...data.warehouse.readerEnvironment, ...data.alerts.environment },
+      network: props.network,
+    });
+    data.warehouse.grantRead(reviewCases);
+    data.alerts.grantReview(reviewCases);
+
     data.log.grantRead(planBatch, LOG_PREFIX, RECEIPTS_PREFIX);
     data.log.grantWrite(planBatch, PLANS_PREFIX);
     data.log.grantRead(scoreRecords, LOG_PREFIX, PLANS_PREFIX, POLICIES_PREFIX);
@@ -127,7 +138,7 @@ export class BatchStack extends Stack {
       concurrency: settings.batchConcurrency,
       timeout: Duration.minutes(settings.batchTimeoutMinutes),
     });
-    this.functions = [...Object.values(steps), queryWarehouse];
+    this.functions = [...Object.values(steps), queryWarehouse, reviewCases];
     this.schedule = new BatchSchedule(this, 'Schedule', {
       workflow: this.workflow,
       expression: settings.batchSchedule,
@@ -138,13 +149,13 @@ export class BatchStack extends Stack {
       prepareAlertUsers(this, {
         ...props,
         alerts: data.alerts,
-        who: 'readers',
         before: [this.workflow, this.schedule],
       });
 
     addOutputs(this, {
       WorkflowArn: this.workflow.stateMachine.stateMachineArn,
       QueryFunctionName: queryWarehouse.function.functionName,
+      ReviewFunctionName: reviewCases.function.functionName,
       MigrateDatabaseFunctionName: migrateDatabase.function.functionName,
     });
   }

@@ -121,7 +121,6 @@ export class StreamingStack extends Stack {
       prepareAlertUsers(this, {
         ...props,
         alerts: data.alerts,
-        who: 'writers',
         before: calls,
       });
     this.feedings = feedings;

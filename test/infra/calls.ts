@@ -41,9 +41,10 @@ export const ACTIONS_OF: Readonly<Record<string, readonly string[]>> = {
   BatchExecuteStatementCommand: ['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PartiQLDelete'],
   // Transactions of puts and deletes; a condition on either takes nothing more.
   TransactWriteItemsCommand: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
-  // Of the alert store's adapter, for who works on alerts: the command line, not a function.
-  GetItemCommand: [],
-  UpdateItemCommand: [],
+  // Of the alert store's adapter, for who works on alerts.
+  GetItemCommand: ['dynamodb:GetItem'],
+  PutItemCommand: ['dynamodb:PutItem'],
+  UpdateItemCommand: ['dynamodb:UpdateItem'],
   PublishBatchCommand: ['sns:Publish'],
   GetSecretValueCommand: ['secretsmanager:GetSecretValue'],
   ListShardsCommand: ['kinesis:ListShards'],

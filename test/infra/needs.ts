@@ -107,6 +107,12 @@ export const DOES: Readonly<Record<FunctionName, (choices: Choices) => string[]>
   'record-failure': () => WAREHOUSE,
   'migrate-database': () => [...WAREHOUSE, 'rds-db:connect warehouse/administrator', ...password('warehouse')],
   'query-warehouse': ({ stage }) => [`rds-db:connect ${stage === 'prod' ? 'proxy' : 'warehouse'}/reader`],
+  'review-cases': ({ stage, alertStore }) => [
+    `rds-db:connect ${stage === 'prod' ? 'proxy' : 'warehouse'}/reader`,
+    ...(alertStore === 'dynamodb'
+      ? all(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], 'alerts')
+      : []),
+  ],
   'prepare-alert-store': () => password('alert store'),
   'prepare-topics': () => [
     'kafka-cluster:Connect kafka',

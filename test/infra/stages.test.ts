@@ -142,12 +142,12 @@ describe.each(['dev', 'prod'])('%s', (stage) => {
         entries(stack)
           .filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith('PrepareAlertStore'))
           .map(([, { Properties }]) => Properties['Environment'].Variables);
-      const roles = (stack: string): string[] =>
-        [...JSON.stringify(steps(stack)[0].ALERT_ROLES).matchAll(/"Fn::GetAtt":\["(\w+?)Role/g)].map(([, id]) => id!);
-      expect(roles('streaming').sort()).toEqual(['DetectFraud', 'TrackActivity']);
-      expect(roles('batch')).toEqual(['ExtractAlerts']);
-      expect(steps('streaming')[0].ALERT_ROLES_MAY).toBe('readWrite');
-      expect(steps('batch')[0].ALERT_ROLES_MAY).toBe('read');
+      const roles = (stack: string, key: string): string[] =>
+        [...JSON.stringify(steps(stack)[0][key] ?? '').matchAll(/"Fn::GetAtt":\["(\w+?)Role/g)].map(([, id]) => id!);
+      expect(roles('streaming', 'ALERT_WRITERS').sort()).toEqual(['DetectFraud', 'TrackActivity']);
+      expect(roles('streaming', 'ALERT_READERS')).toEqual([]);
+      expect(roles('batch', 'ALERT_WRITERS')).toEqual(['ReviewCases']);
+      expect(roles('batch', 'ALERT_READERS')).toEqual(['ExtractAlerts']);
     });
 
     it('has a cluster for alerts only where that was asked for: audited, over TLS, its password turning over', () => {
