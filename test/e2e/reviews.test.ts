@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ShownAlert, ShownReviews } from '../../lambdas/adapters/review-desk.ts';
+import { stageDesk } from '../../cli/stage/desk.ts';
+import { openDataDirectory, startStack } from '../../local/index.ts';
 import { crp, type Running, start } from './crp.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'crp-reviews-'));
@@ -51,7 +53,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-describe('what people decide, on the whole stack', () => {
+describe('what people decide, on the whole stack', { timeout: 300_000 }, () => {
   it('goes from the alert store to the warehouse, and stays when the batch runs again', async () => {
     const [listed] = await json<{ alert_id: string }[]>('alerts', 'list', '--status', 'open');
     const id = listed!.alert_id;
@@ -116,5 +118,42 @@ describe('what people decide, on the whole stack', () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('Revision 1 is not the current one: that is 2');
     expect(await json<ShownReviews>('review', 'a1')).toMatchObject({ application: { revision: 2 }, reviews: [] });
+  });
+
+  it('is taken by the function of a stage in the same way, which tells its log who did what, and nothing else', async () => {
+    up.kill('SIGINT');
+    await up.ended;
+    const stack = await startStack({ directory: await openDataDirectory(data, { mode: 'existing' }) });
+    try {
+      const name = stack.outputs['ReviewFunctionName']!;
+      const desk = stageDesk(
+        {
+          send: async ({ input }: { input: { Payload: Uint8Array } }) => {
+            const { outcome } = await stack.functions.invoke(name, Buffer.from(input.Payload).toString());
+            return {
+              Payload: Buffer.from(outcome.payload),
+              ...(outcome.error === undefined ? {} : { FunctionError: 'Unhandled' }),
+            };
+          },
+        } as never,
+        name,
+      );
+      const subject = { applicationId: 'a1', userId: 'u1', revision: 2, seenReviews: 0 } as const;
+      const decided = { ...subject, decision: 'Approved', by: 'Cleo Sand', reason: 'the papers are right' } as const;
+      const { review } = await desk.reviewApplication(decided);
+      expect(review).toMatchObject({ reviewer: 'Cleo Sand', ordinal: 0 });
+      await expect(desk.reviewApplication(decided)).rejects.toMatchObject({ current: [review] });
+      const log = readFileSync(join(data, 'logs', `${stack.functions.model(name).name}.log`), 'utf8');
+      const [audited] = log.split('\n').filter((line) => line.includes('application_reviewed'));
+      expect(JSON.parse(audited!)).toMatchObject({
+        by: 'Cleo Sand',
+        id: review.review_id,
+        from: 'Under Review',
+        to: 'Approved',
+      });
+      expect(log).not.toMatch(/papers|"u1"|"a1"/);
+    } finally {
+      await stack.stop();
+    }
   });
 });
