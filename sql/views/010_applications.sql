@@ -1,7 +1,7 @@
 -- grain: an application of a person who does not refuse analytics, its current revision.
 -- Newest first it is read through the index on event_time: `order by event_time desc limit n`; a span of days is asked
--- for by event_time too (`event_time >= from and event_time < to + 1`), which the index serves and `date` does not. final_status and
--- reviewed look each application up: for pages, not for totals over all, which are those of bi.application_days.
+-- for by event_time too (`event_time >= from and event_time < to + 1`), which the index serves and `date` does not.
+-- final_status and reviewed look each application up: for pages, not for totals over all of them.
 create view bi.applications as
 select
   f.application_id,
