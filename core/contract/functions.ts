@@ -9,6 +9,7 @@ export const BATCH_FUNCTIONS = [
   'load-warehouse',
   'check-quality',
   'reconcile',
+  'export-lake',
   'record-failure',
   'migrate-database',
   'query-warehouse',

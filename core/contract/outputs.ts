@@ -5,6 +5,7 @@ export const OUTPUTS = [
   'ActivityStreamName',
   'LogBucketName',
   'FailureBucketName',
+  'LakeBucketName',
   'CustomersTableName',
   'AlertsTableName',
   'AlertTopicArn',

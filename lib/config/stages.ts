@@ -68,6 +68,7 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
     'load-warehouse': { memoryMb: 512, timeoutSeconds: 900 },
     'check-quality': { memoryMb: 512, timeoutSeconds: 600 },
     reconcile: { memoryMb: 1769, timeoutSeconds: 900 },
+    'export-lake': { memoryMb: 1769, timeoutSeconds: 900 },
     'record-failure': { memoryMb: 512, timeoutSeconds: 60 },
     'migrate-database': { memoryMb: 512, timeoutSeconds: 600 },
     'query-warehouse': { memoryMb: 512, timeoutSeconds: 60 },

@@ -27,6 +27,7 @@ export interface ScoringWorkflowProps {
   readonly loadWarehouse: PipelineFunction;
   readonly checkQuality: PipelineFunction;
   readonly reconcile: PipelineFunction;
+  readonly exportLake: PipelineFunction;
   readonly recordFailure: PipelineFunction;
   /** groups of objects that are worked on at the same time */
   readonly concurrency: number;
@@ -98,6 +99,8 @@ export class ScoringWorkflow extends Construct {
       .next(task('LoadWarehouse', props.loadWarehouse, onTheRun))
       .next(task('CheckQuality', props.checkQuality, onTheRun))
       .next(task('Reconcile', props.reconcile, { payload: RUN, passesOn: 'answer' }))
+      // Last: only what was found right goes out, and a fault of the lake hides no finding. The finding is the answer.
+      .next(task('ExportLake', props.exportLake, onTheRun))
       .next(new Succeed(this, 'Reconciled'));
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {

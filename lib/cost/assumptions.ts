@@ -79,6 +79,22 @@ export const ASSUMPTIONS = {
   },
   listsPerRun: { value: 4, unit: 'requests by which a run lists nothing', why: 'log and receipts of two streams' },
 
+  lakeObjectsPerRun: {
+    value: 6,
+    unit: 'objects of the lake that a run writes',
+    why: 'a day of each of four tables, and of two of them the day before as well',
+  },
+  lakeRecordBytes: {
+    value: 60,
+    unit: 'bytes in the lake for each record',
+    why: 'an application is there twice, with its decision; `npm run bench -- lake` tells it of a row',
+  },
+  lakeVersions: {
+    value: 1.4,
+    unit: 'times the lake that is stored',
+    why: 'an hourly run leaves half a day twenty-four times, each kept for a day of the month',
+  },
+
   accessLogBytes: { value: 500, unit: 'bytes of S3’s access log for each request', why: 'a line; writing it is free' },
 
   onDemandShards: {

@@ -163,7 +163,16 @@ function alerts({ stage, assumed, alerts: count }: Facts): readonly Charge[] {
   ];
 }
 
-function objects({ stage, assumed, logObjects, receiptObjects, storedBytes, lists }: Facts): readonly Charge[] {
+function objects({
+  stage,
+  assumed,
+  logObjects,
+  receiptObjects,
+  storedBytes,
+  lists,
+  records,
+  runs,
+}: Facts): readonly Charge[] {
   const logged = ofType(stage, 'AWS::S3::Bucket').some(({ properties }) => at(properties, 'LoggingConfiguration'));
   const requests = logged ? 2 * (logObjects + receiptObjects) + lists : 0;
   return [
@@ -171,6 +180,16 @@ function objects({ stage, assumed, logObjects, receiptObjects, storedBytes, list
     { what: 'receipt objects written', quantity: receiptObjects, price: 's3.put' },
     { what: 'objects read by the batch', quantity: logObjects + receiptObjects, price: 's3.get' },
     { what: 'GB of the log and the receipts', quantity: storedBytes / GB, price: 's3.storage' },
+    {
+      what: 'objects of the lake written',
+      quantity: Math.min(runs, records) * assumed.lakeObjectsPerRun,
+      price: 's3.put',
+    },
+    {
+      what: 'GB of the lake and its former versions',
+      quantity: (records * assumed.lakeRecordBytes * assumed.lakeVersions) / GB,
+      price: 's3.storage',
+    },
     { what: 'GB of access logs', quantity: (requests * assumed.accessLogBytes) / GB, price: 's3.storage' },
   ];
 }

@@ -79,6 +79,9 @@ export class BatchStack extends Stack {
       LOG_LAG_SECONDS: String(settings.logLagSeconds),
       ...reachEnvironment(settings),
     });
+    const exportLake = add('export-lake', 'Writes the days of the lake that changed as Parquet', {
+      LAKE_BUCKET: data.lake.bucket.bucketName,
+    });
     const recordFailure = add('record-failure', 'Writes the lineage row of a run that failed');
     const { administrator } = data.warehouse;
     const migrateDatabase = add(
@@ -119,6 +122,7 @@ export class BatchStack extends Stack {
     data.log.grantWrite(markUndecided, RECEIPTS_PREFIX);
     data.log.grantWrite(markUndecided, UNDECIDED_PREFIX);
     data.log.grantRead(loadWarehouse, LOG_PREFIX);
+    data.lake.grantExport(exportLake);
     data.alerts.grantExtract(extractAlerts);
     for (const stream of [data.applications, data.activity]) stream.grantRead(reconcile);
 
@@ -131,6 +135,7 @@ export class BatchStack extends Stack {
       loadWarehouse,
       checkQuality,
       reconcile,
+      exportLake,
       recordFailure,
     };
     this.workflow = new ScoringWorkflow(this, 'Workflow', {

@@ -12,6 +12,7 @@ import { type IEventStream, KinesisEventStream } from '../constructs/event-strea
 import { KafkaCluster } from '../constructs/kafka-cluster.ts';
 import { KafkaEventStream } from '../constructs/kafka-event-stream.ts';
 import { FailureBucket } from '../constructs/failure-bucket.ts';
+import { LakeBucket } from '../constructs/lake-bucket.ts';
 import { LogBucket } from '../constructs/log-bucket.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
 import { HostWarehouse, type IWarehouse, RdsWarehouse } from '../constructs/warehouse.ts';
@@ -33,6 +34,7 @@ export class DataStack extends Stack {
   readonly kafka: KafkaCluster | undefined;
   readonly log: LogBucket;
   readonly failures: FailureBucket;
+  readonly lake: LakeBucket;
   readonly customers: CustomersTable;
   readonly alerts: IAlertStore;
   readonly alertTopic: AlertTopic;
@@ -57,6 +59,7 @@ export class DataStack extends Stack {
     this.activity = stream('Activity', ACTIVITY);
     this.log = new LogBucket(this, 'Log', { key: this.key, accessLogs });
     this.failures = new FailureBucket(this, 'Failures', { key: this.key, accessLogs });
+    this.lake = new LakeBucket(this, 'Lake', { key: this.key, accessLogs });
     this.customers = new CustomersTable(this, 'Customers', settings.historyWrites, this.key);
     this.alertTopic = new AlertTopic(this, 'AlertTopic', this.key);
     this.alerts =
@@ -74,6 +77,7 @@ export class DataStack extends Stack {
       ActivityStreamName: this.activity.streamName,
       LogBucketName: this.log.bucket.bucketName,
       FailureBucketName: this.failures.bucket.bucketName,
+      LakeBucketName: this.lake.bucket.bucketName,
       CustomersTableName: this.customers.table.tableName,
       AlertsTableName: this.alerts.tableName,
       AlertTopicArn: this.alertTopic.topic.topicArn,

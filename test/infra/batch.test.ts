@@ -49,6 +49,7 @@ describe('the workflow', () => {
       'LoadWarehouse',
       'CheckQuality',
       'Reconcile',
+      'ExportLake',
       'Reconciled',
     ]);
     expect(Object.keys(machine.States).sort()).toEqual([...path(), 'RecordFailure', 'Failed'].sort());
@@ -79,7 +80,7 @@ describe('the workflow', () => {
     const tasks = Object.values(machine.States)
       .flatMap((state) => [state, ...Object.values(state.ItemProcessor?.States ?? {})])
       .filter(({ Type }) => Type === 'Task');
-    expect(tasks).toHaveLength(9);
+    expect(tasks).toHaveLength(10);
     for (const { TimeoutSeconds, Retry = [] } of tasks) {
       expect(TimeoutSeconds).toBeGreaterThan(60);
       const tried = Retry.filter(({ MaxAttempts }) => MaxAttempts > 0);

@@ -34,6 +34,11 @@ export function callsOf(service: string): Set<string> {
 /** The actions that each of these takes, as far as a function of the pipeline goes. */
 export const ACTIONS_OF: Readonly<Record<string, readonly string[]>> = {
   PutObjectCommand: ['s3:PutObject'],
+  CreateMultipartUploadCommand: ['s3:PutObject'],
+  UploadPartCommand: ['s3:PutObject'],
+  CompleteMultipartUploadCommand: ['s3:PutObject'],
+  AbortMultipartUploadCommand: ['s3:AbortMultipartUpload'],
+  DeleteObjectCommand: ['s3:DeleteObject'],
   GetObjectCommand: ['s3:GetObject'],
   ListObjectsV2Command: ['s3:ListBucket'],
   BatchGetItemCommand: ['dynamodb:BatchGetItem'],

@@ -48,7 +48,7 @@ describe.each(CASES)('grants of $stage on $stream with alerts in $alertStore', (
       const called = Object.values(machine!.Properties['DefinitionSubstitutions'] as Record<string, unknown>).map(
         (arn) => (arn as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, ''),
       );
-      expect(called).toHaveLength(9);
+      expect(called).toHaveLength(10);
       const grants = grantsOf(app, roleFor(/^WorkflowStateMachineRole/));
       expect(called.filter((target) => !grants.includes(`lambda:InvokeFunction ${target}`))).toEqual([]);
     });

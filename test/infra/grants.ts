@@ -13,6 +13,7 @@ interface Statement {
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/LogBucket/, 'log'],
   [/FailuresBucket/, 'failures'],
+  [/LakeBucket/, 'lake'],
   [/CustomersTable/, 'customers'],
   [/AlertsTable/, 'alerts'],
   [/AlertTopic/, 'alert topic'],

@@ -104,6 +104,10 @@ export const DOES: Readonly<Record<FunctionName, (choices: Choices) => string[]>
   'load-warehouse': () => [...WAREHOUSE, ...reads('log')],
   'check-quality': () => WAREHOUSE,
   reconcile: (choices) => [...WAREHOUSE, ...rereads(choices, 'applications', 'activity')],
+  'export-lake': () => [
+    ...WAREHOUSE,
+    ...all(['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], 'lake/lake/*'),
+  ],
   'record-failure': () => WAREHOUSE,
   'migrate-database': () => [...WAREHOUSE, 'rds-db:connect warehouse/administrator', ...password('warehouse')],
   'query-warehouse': ({ stage }) => [`rds-db:connect ${stage === 'prod' ? 'proxy' : 'warehouse'}/reader`],
@@ -136,7 +140,7 @@ export const DOES: Readonly<Record<FunctionName, (choices: Choices) => string[]>
 };
 
 /** What holds records and is encrypted with the stage's key; who uses it uses the key. Brokers use theirs themselves. */
-const ENCRYPTED = / (log|failures|customers|alerts|alert topic|applications|activity)(\/|$)/;
+const ENCRYPTED = / (log|failures|lake|customers|alerts|alert topic|applications|activity)(\/|$)/;
 
 /** Makes something new that is encrypted; a reader needs no new key for what it reads. */
 const WRITES = /^(s3:PutObject|sns:Publish|dynamodb:(PutItem|DeleteItem|PartiQL\w+)) /;

@@ -5,7 +5,7 @@ import { functionsOf, type Resource, resourcesOf, type Synthesised, synthesise }
 /** What holds records, alarms or keys, by the beginning of its logical id, in these stages all together. */
 const STORES = {
   'AWS::Kinesis::Stream': ['ApplicationsStream', 'ActivityStream'],
-  'AWS::S3::Bucket': ['LogBucket', 'FailuresBucket', 'AccessLogs'],
+  'AWS::S3::Bucket': ['LogBucket', 'FailuresBucket', 'LakeBucket', 'AccessLogs'],
   'AWS::DynamoDB::GlobalTable': ['CustomersTable', 'AlertsTable'],
   'AWS::RDS::DBInstance': ['WarehouseInstance'],
   'AWS::DocDB::DBCluster': ['AlertCluster'],

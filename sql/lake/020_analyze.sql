@@ -1,0 +1,1 @@
+analyze consent_changes;
