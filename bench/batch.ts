@@ -13,7 +13,7 @@ import { type Group, planBatch } from '../lambdas/plan-batch/plan.ts';
 import { reconcile } from '../lambdas/reconcile/reconcile.ts';
 import { type PostgresServer, startPostgres } from '../local/servers/postgres.ts';
 import { cpuSecondsOfTree, ownCpuSeconds } from './cpu.ts';
-import { type Lake, openLake, s3Environment } from './lake.ts';
+import { type Lake, openLake, s3Environment } from './kept-log.ts';
 import type { LoaderAnswer, LoaderTask } from './loader.ts';
 import { type BenchOptions, type Measurement, median } from './measure.ts';
 

@@ -11,6 +11,7 @@ const BENCHES = {
   assess: 'bench from bytes to receipt bytes with digest, one thread',
   'score-and-load': '1,000,000 applications as NDJSON → checked, banded, in the keyed credit_scores',
   batch: '1,000,000 applications and their receipts from the S3 log to the reconciled warehouse',
+  lake: 'a warehouse of 1,200,000 rows to Parquet in S3, one object a table and day',
   replay: 'receipts recomputed from the log, two workers',
   stream: 'put on Kinesis → decided, receipts, alerts and history stored: draining, and with a live producer',
   latency: 'arrival on the stream → alert stored, at a steady 500 records/s',

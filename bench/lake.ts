@@ -1,179 +1,116 @@
-/** A log and its receipts in an S3 server's directory, as the streams would have left them; made once and kept. */
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+/** The export of a full warehouse to the lake, beside what the server alone needs to hand the same rows out as CSV. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { realistic } from '../cli/generate/realistic.ts';
-import { partitionKey } from '../core/contract/partition-key.ts';
-import { canonicalSeq } from '../core/contract/position.ts';
-import { LOG_PREFIX, objectKey, POLICIES_PREFIX, RECEIPTS_PREFIX } from '../core/contract/storage.ts';
-import { ACTIVITY, APPLICATIONS, type StreamName } from '../core/contract/streams.ts';
-import { protect } from '../core/events/protect.ts';
-import { PolicyBook, parsePolicy } from '../core/policy/policy.ts';
-import { envelopeLine } from '../core/receipts/envelope.ts';
-import { receiptLine } from '../core/receipts/receipt-line.ts';
-import { Replayer } from '../core/receipts/replay.ts';
-import { S3Objects } from '../lambdas/adapters/s3-objects.ts';
-import type { PositionSource } from '../lambdas/adapters/stream-positions.ts';
-import type { Server } from '../local/servers/server.ts';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { to as copyTo } from 'pg-copy-streams';
+import type { Client } from 'pg';
+import { Lake } from '../lambdas/adapters/lake.ts';
+import { migrate } from '../lambdas/adapters/migrations.ts';
+import { connectPostgres, warehouseEnv } from '../lambdas/adapters/postgres.ts';
+import { readSqlFiles } from '../lambdas/adapters/sql-files.ts';
+import { exportLake } from '../lambdas/export-lake/export.ts';
+import { readLakeSql } from '../lambdas/export-lake/lake-sql.ts';
+import { startPostgres } from '../local/servers/postgres.ts';
 import { startS3 } from '../local/servers/s3.ts';
+import { residentMiB } from './cpu.ts';
+import { BUCKET, REGION, s3Client } from './kept-log.ts';
+import { type BenchOptions, type Measurement, median } from './measure.ts';
 
-export const BUCKET = 'log';
-export const REGION = 'us-east-1';
-const SHARDS = 2;
-/** Lambda's limit of 6 MB a batch allows about so many records of 600 bytes */
-const LOG_OBJECT = 5_000;
-const RECEIPT_OBJECT = 1_000;
-const AS_OF = Date.UTC(2026, 10, 1);
-const FIRST_ARRIVAL = AS_OF + 60_000;
+/** applications, each with its decision, and as many transactions: so three rows of the lake for each */
+const APPLICATIONS = 400_000;
+const DAYS = 4;
+const TARGET_ROWS = 100_000;
 
-const ROOT = path.join(import.meta.dirname, '..');
-
-export interface Lake {
-  readonly s3: Server;
-  readonly endpoint: string;
-  readonly objects: S3Objects;
-  readonly records: number;
-  readonly sources: Record<StreamName, PositionSource>;
-  stop(): Promise<void>;
+export async function run({ scale, runs }: BenchOptions): Promise<readonly Measurement[]> {
+  const count = Math.max(10_000, Math.round(APPLICATIONS * scale));
+  const home = mkdtempSync(path.join(tmpdir(), 'crp-bench-'));
+  const postgres = await startPostgres({ directory: path.join(home, 'postgres'), logFile: path.join(home, 'log') });
+  const s3 = await startS3({ directory: path.join(home, 's3'), logFile: path.join(home, 's3.log') }, REGION);
+  const objects = s3Client(`http://127.0.0.1:${s3.port}`);
+  process.env['PGPASSFILE'] = postgres.passfile;
+  const env = { PGHOST: '127.0.0.1', PGPORT: String(postgres.port), PGUSER: postgres.user, PGDATABASE: 'postgres' };
+  const client = await connectPostgres(warehouseEnv.parse(env), 'bench');
+  try {
+    await objects.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    await migrate(client, readSqlFiles('migrations'));
+    await fill(client, count);
+    const lake = new Lake(objects, BUCKET);
+    const rates: number[] = [];
+    const baselines: number[] = [];
+    let bytes = 0;
+    let rows = 0;
+    for (let i = -1; i < runs; i += 1) {
+      const copied = await copyOut(client);
+      const from = performance.now();
+      const done = await exportLake(client, lake, { runId: `run-${i}`, full: true }, readLakeSql());
+      const rate = done.rows / ((performance.now() - from) / 1000);
+      ({ bytes, rows } = done);
+      if (i < 0) continue; // the first brings the tables into memory
+      rates.push(rate);
+      baselines.push(done.rows / copied);
+    }
+    if (rows !== 3 * count) throw new Error(`${rows} rows were exported, not ${3 * count}`);
+    return [measurement(rates, baselines, rows, bytes)];
+  } finally {
+    await client.end();
+    objects.destroy();
+    await s3.stop();
+    await postgres.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
 }
 
-/** Environment by which a function finds the S3 server. */
-export const s3Environment = (endpoint: string): Record<string, string> => ({
-  AWS_REGION: REGION,
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_ENDPOINT_URL_S3: endpoint,
-});
-
-export const s3Client = (endpoint: string): S3Client =>
-  new S3Client({
-    endpoint,
-    region: REGION,
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
-
-/** @param count applications, realistic ones; made anew when core or policy changed since */
-export async function openLake(count: number): Promise<Lake> {
-  const home = path.join(ROOT, '.cache', 'bench', `lake-${count}-${sourcesDigest()}`);
-  if (!existsSync(path.join(home, 'positions-0.bin'))) await build(home, count);
-  const { server, endpoint, objects } = await serve(home);
+function measurement(rates: readonly number[], baselines: readonly number[], rows: number, bytes: number): Measurement {
   return {
-    s3: server,
-    endpoint,
-    objects,
-    records: count,
-    sources: { [APPLICATIONS]: positionsIn(home), [ACTIVITY]: { shards: async () => [], async *positions() {} } },
-    stop: () => server.stop(),
+    name: `lake: ${rows} rows of ${DAYS} days to Parquet in S3`,
+    unit: 'rows/s',
+    median: median(rates),
+    runs: rates,
+    baseline: { name: 'COPY of the same rows TO STDOUT as CSV', value: median(baselines) },
+    ratio: median(rates) / median(baselines),
+    target: TARGET_ROWS,
+    note: `${(bytes / rows).toFixed(0)} bytes a row; resident memory at most ${residentMiB('self').peak.toFixed(0)} MiB`,
   };
 }
 
-async function serve(home: string): Promise<{ server: Server; endpoint: string; objects: S3Objects }> {
-  const server = await startS3({ directory: path.join(home, 's3'), logFile: path.join(home, 's3.log') }, REGION);
-  const endpoint = `http://127.0.0.1:${server.port}`;
-  return { server, endpoint, objects: new S3Objects(s3Client(endpoint), BUCKET) };
-}
-
-async function build(home: string, count: number): Promise<void> {
-  const draft = `${home}.draft`;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true });
-  console.error(`  making ${count} applications with their log and receipts …`);
-  const { server, endpoint, objects } = await serve(draft);
-  const client = s3Client(endpoint);
-  await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  const policy = readFileSync(path.join(ROOT, 'policies', 'default.json'), 'utf8');
-  await client.send(
-    new PutObjectCommand({ Bucket: BUCKET, Key: `${POLICIES_PREFIX}/20000101T000000Z-default.json`, Body: policy }),
+/** @returns seconds in which the server hands out the same rows, ordered alike, to a process that drops them */
+async function copyOut(client: Client): Promise<number> {
+  const from = performance.now();
+  await client.query('create temporary table if not exists written_days (day date)');
+  await client.query(
+    `insert into written_days
+     select distinct (event_time at time zone 'utc')::date from dw.fact_loan_application`,
   );
-  const numbers = await produce(objects, PolicyBook.from([parsePolicy(policy)]), count);
-  for (const [shard, list] of numbers.entries())
-    writeFileSync(path.join(draft, `positions-${shard}.bin`), Buffer.from(Int32Array.from(list).buffer));
-  await server.stop();
-  renameSync(draft, home);
+  for (const query of Object.values(readLakeSql().rows)) {
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    await pipeline(client.query(copyTo(`copy (${query}) to stdout (format csv)`)), nowhere);
+  }
+  const seconds = (performance.now() - from) / 1000;
+  await client.query('drop table written_days');
+  return seconds;
 }
 
-interface Part {
-  lines: string[];
-  seqs: string[];
-  arrival: number;
-}
-
-async function produce(objects: S3Objects, book: PolicyBook, count: number): Promise<number[][]> {
-  const replayer = new Replayer(book);
-  const numbers: number[][] = Array.from({ length: SHARDS }, () => []);
-  const parts = new Map<string, Part>();
-  const flush = async (prefix: typeof LOG_PREFIX | typeof RECEIPTS_PREFIX, shard: string): Promise<void> => {
-    const part = parts.get(prefix + shard);
-    if (!part || part.lines.length === 0) return;
-    const content = part.lines.join('');
-    const digest = createHash('sha256').update(content).digest('hex');
-    const span = {
-      stream: APPLICATIONS as 'credit_applications',
-      shard,
-      first: part.seqs[0]!,
-      last: part.seqs.at(-1)!,
-      arrival: part.arrival,
-    };
-    await objects.putGzipped(objectKey({ prefix, ...span, digest }), content);
-    parts.delete(prefix + shard);
-  };
-  const add = (prefix: string, shard: string, seq: string, arrival: number, line: string): number => {
-    const part = parts.get(prefix + shard) ?? { lines: [], seqs: [], arrival };
-    parts.set(prefix + shard, part);
-    part.lines.push(line);
-    return part.seqs.push(seq);
-  };
-  let n = 0;
-  for (const batch of realistic({ applications: count, activity: 0, seed: 1, asOf: AS_OF }))
-    for (const { data } of batch) {
-      n += 1;
-      const key = partitionKey(data);
-      const index = createHash('md5').update(key).digest()[0]! % SHARDS;
-      numbers[index]!.push(n);
-      const shard = shardId(index);
-      const position = { stream: APPLICATIONS, shard, seq: seqOf(n) } as const;
-      const record = protect({ position, arrival: FIRST_ARRIVAL + n, key, data });
-      const assessment = replayer.replay(record);
-      if (add(LOG_PREFIX, shard, position.seq, record.arrival, envelopeLine(record)) >= LOG_OBJECT)
-        await flush(LOG_PREFIX, shard);
-      const line = receiptLine(assessment, 'bench');
-      if (add(RECEIPTS_PREFIX, shard, position.seq, record.arrival, line) >= RECEIPT_OBJECT)
-        await flush(RECEIPTS_PREFIX, shard);
-    }
-  for (let index = 0; index < SHARDS; index += 1)
-    for (const prefix of [LOG_PREFIX, RECEIPTS_PREFIX] as const) await flush(prefix, shardId(index));
-  return numbers;
-}
-
-const shardId = (index: number): string => `shardId-${String(index).padStart(12, '0')}`;
-const seqOf = (n: number): string => canonicalSeq(`4966${String(n * 7).padStart(52, '0')}`);
-
-/** The stream as reconcile reads it; its endpoint is no part of this measurement. */
-const positionsIn = (home: string): PositionSource => ({
-  shards: async () => Array.from({ length: SHARDS }, (_, index) => shardId(index)),
-  async *positions(shard, after) {
-    const file = readFileSync(path.join(home, `positions-${Number(shard.slice(-12))}.bin`));
-    const numbers = new Int32Array(file.buffer, file.byteOffset, file.length / 4);
-    for (let from = 0; from < numbers.length; from += 10_000) {
-      const page = [...numbers.subarray(from, from + 10_000)].map((n) => ({
-        seq: seqOf(n),
-        arrival: FIRST_ARRIVAL + n,
-      }));
-      const due = after === null ? page : page.filter(({ seq }) => seq > after);
-      if (due.length > 0) yield due;
-    }
-  },
-});
-
-function sourcesDigest(): string {
-  const digest = createHash('sha256');
-  for (const file of globSync(['core/**/*.ts', 'policies/*.json', 'cli/generate/*.ts', 'bench/lake.ts'], {
-    cwd: ROOT,
-  }).sort())
-    digest.update(readFileSync(path.join(ROOT, file)));
-  return digest.digest('hex').slice(0, 12);
+/** Rows as a load would have left them; what they say is of no matter here but for how alike they are. */
+async function fill(client: Client, count: number): Promise<void> {
+  const at = `timestamptz '2026-11-01 00:00:00Z' + make_interval(secs => i * ${(DAYS * 86_400 - 1) / count})`;
+  await client.query(`insert into dw.dim_policy (policy_key, policy_digest, policy_id, version, effective_from, high_below, low_from)
+    values (1, repeat('ab', 32), 'default', '2026-11-01', '2026-11-01', 500, 700)`);
+  await client.query(`insert into dw.fact_loan_application
+    (application_id, user_id, revision, time_id, event_time, ingest_time, credit_score, loan_amount, risk_level, is_fraud,
+     fraud_confirmed, approval_status, region, analytics_consent, policy_key, shard, seq)
+    select 'app-' || md5(i::text), 'user-' || (i * 7919 % 99991), 1, 20261101, ${at}, ${at} + interval '2 seconds',
+      300 + i * 31 % 551, (i * 7907 % 5000000) / 100.0, (array['High', 'Medium', 'Low'])[1 + i % 3], i % 40 = 0, false,
+      (array['Approved', 'Rejected', 'Under Review'])[1 + i % 3], 'Region ' || i % 20, true, 1, 0, lpad(i::text, 56, '0')
+    from generate_series(1, ${count}) as i`);
+  await client.query(`insert into dw.processed_transactions
+    (transaction_id, user_id, amount, timestamp, ingest_time, location, merchant, card_type, device_id, credit_score,
+     risk_level, is_fraud, policy_key, shard, seq)
+    select 'tx-' || md5(i::text), 'user-' || (i * 7919 % 99991), (i * 7907 % 500000) / 100.0, ${at},
+      ${at} + interval '2 seconds', 'City ' || i % 300, 'Merchant ' || i % 2000, (array['visa', 'amex'])[1 + i % 2],
+      'device-' || (i * 7919 % 120011), null, null, i % 90 = 0, 1, 0, lpad(i::text, 56, '0')
+    from generate_series(1, ${count}) as i`);
+  await client.query('vacuum analyze dw.fact_loan_application, dw.processed_transactions');
 }

@@ -5,7 +5,7 @@ import { encodeReceipts } from '../lambdas/batch/encode-receipts.ts';
 import { loadGroup } from '../lambdas/batch/load-group.ts';
 import { scoreRecords } from '../lambdas/score-records/score.ts';
 import { ownCpuSeconds, residentMiB } from './cpu.ts';
-import { BUCKET, s3Client } from './lake.ts';
+import { BUCKET, s3Client } from './kept-log.ts';
 
 export interface LoaderTask {
   readonly kind: 'log' | 'receipts';

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { replay } from '../cli/replay/run.ts';
 import { LOG_PREFIX } from '../core/contract/storage.ts';
-import { type Lake, openLake, s3Environment } from './lake.ts';
+import { type Lake, openLake, s3Environment } from './kept-log.ts';
 import { type BenchOptions, type Measurement, median } from './measure.ts';
 
 const APPLICATIONS = 200_000;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { s3Client } from '../../bench/lake.ts';
+import { s3Client } from '../../bench/kept-log.ts';
 import { LAKE_ORDER, LAKE_TABLE_NAMES, LAKE_TABLES, type LakeColumn, lakeKey } from '../../core/contract/lake.ts';
 import { Lake } from '../../lambdas/adapters/lake.ts';
 import { readSqlFiles } from '../../lambdas/adapters/sql-files.ts';
