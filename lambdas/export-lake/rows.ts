@@ -5,7 +5,7 @@ import type { Columns, Values } from '../adapters/parquet.ts';
 /** Rows that are asked for at a time: the next ones are on their way while these are worked on. */
 const FETCHED = 5_000;
 /** Rows of a group in the file, all of which memory holds. */
-export const GROUP_ROWS = 50_000;
+export const GROUP_ROWS = 25_000;
 
 /** Rows of one day, of which there may be more. */
 export interface DayRows {
