@@ -22,7 +22,8 @@ function missingPackages() {
     if (locked?.optional && !(fits(locked.os, process.platform) && fits(locked.cpu, process.arch))) return false;
     try {
       const found = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
-      return found.version !== locked?.version;
+      // A package may write its version as a tag; npm records the number.
+      return found.version.replace(/^v/, '') !== locked?.version;
     } catch {
       return true;
     }

@@ -4,7 +4,7 @@ import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LAKE_PREFIX } from '../../core/contract/lake.ts';
 import type { LogBucketProps } from './log-bucket.ts';
-import { grantKey } from './stage-key.ts';
+import { grantKeyToWrite } from './stage-key.ts';
 
 /**
  * Curated Parquet, one object a table and day, for engines outside. A bucket of its own: who may read the lake may read
@@ -33,7 +33,7 @@ export class LakeBucket extends Construct {
 
   /** To write days, in parts if they are large, and to take away those without rows; to read none. */
   grantExport(grantee: IGrantable): Grant {
-    grantKey(this.bucket.encryptionKey, grantee);
+    grantKeyToWrite(this.bucket.encryptionKey, grantee);
     return Grant.addToPrincipal({
       grantee,
       actions: ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],

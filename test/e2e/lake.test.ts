@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../cli/produce/open.ts';
+import { kinesisSenders } from '../../cli/produce/kinesis.ts';
 import { produce } from '../../cli/produce/produce.ts';
 import { LAKE_TABLE_NAMES } from '../../core/contract/lake.ts';
 import { ACTIVITY, APPLICATIONS } from '../../core/contract/streams.ts';
@@ -33,15 +34,14 @@ describe('the lake of a real run', () => {
         [ACTIVITY]: stack.outputs['ActivityStreamName']!,
       };
       await produce(openSource({ count: 1_000, seed: 5 }, Date.UTC(2026, 10, 21)), {
-        kinesis: stack.clients.kinesis,
-        streamName: (stream) => names[stream],
+        sender: kinesisSenders(stack.clients.kinesis, (stream) => names[stream]),
       });
       await stack.drained();
       expect((await stack.runWorkflow()).status).toBe('SUCCEEDED');
       await reader.refresh();
       for (const table of LAKE_TABLE_NAMES) {
         const [from, time, amount] = OF_DAY[table];
-        const refused = `select user_id from ops.refused_analytics`;
+        const refused = `select user_id from dw.analytics_refusals`;
         const current = `select from dw.fact_loan_application as f where f.application_id = t.application_id and f.user_id = t.user_id and not f.analytics_consent`;
         const own = table === 'transactions' ? '' : ` and not exists (${current})`;
         const revision = table === 'applications' || table === 'decisions' ? ' and analytics_consent' : '';

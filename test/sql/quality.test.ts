@@ -9,15 +9,22 @@ import { World } from '../support/world.ts';
 
 /** What breaks each test of sql/tests/, and others that then cannot but fail too. */
 const VIOLATIONS: Readonly<Record<string, { readonly sql: string; readonly also?: readonly string[] }>> = {
-  amounts_are_positive: { sql: `update dw.processed_transactions set amount = 0 where transaction_id = 't1'` },
+  amounts_are_positive: {
+    sql: `update dw.processed_transactions set amount = 0 where transaction_id = 't1'`,
+    also: ['days_of_transactions_are_a_recount'],
+  },
   application_alerts_flag_facts: {
     sql: `update dw.fact_loan_application set is_fraud = not is_fraud where application_id = 'a2'`,
+    also: ['days_of_applications_are_a_recount'],
   },
   bands_are_right: {
     sql: `update dw.processed_transactions set risk_level = 'High' where transaction_id = 't2'`,
+    also: ['days_of_transactions_are_a_recount'],
   },
   credit_scores_follow_facts: { sql: `update dw.credit_scores set loan_amount = 1 where application_id = 'a1'` },
   days_have_no_gaps: { sql: `update dw.dim_time set month = 3 where date = '2026-11-20'` },
+  days_of_applications_are_a_recount: { sql: `update dw.daily_applications set loan_amount = loan_amount + 0.01` },
+  days_of_transactions_are_a_recount: { sql: `delete from dw.daily_transactions` },
   decided_records_are_loaded: {
     sql: `delete from dw.account_events`,
   },
@@ -33,10 +40,13 @@ const VIOLATIONS: Readonly<Record<string, { readonly sql: string; readonly also?
   },
   facts_are_related: {
     sql: `update dw.fact_loan_application set approval_status = 'Perhaps' where application_id = 'a1'`,
+    also: ['days_of_applications_are_a_recount'],
   },
   facts_lie_on_their_day: {
     sql: `update dw.fact_loan_application set time_id = (select min(time_id) from dw.dim_time) where application_id = 'a1'`,
+    also: ['days_of_applications_are_a_recount'],
   },
+  hours_of_arrivals_are_a_recount: { sql: `update dw.hourly_arrivals set decided = decided + 1` },
   issues_are_known_checks: {
     sql: `update dw.data_quality_issues set check_type = 'bad_luck' where check_type = 'malformed_json'`,
   },
@@ -44,9 +54,13 @@ const VIOLATIONS: Readonly<Record<string, { readonly sql: string; readonly also?
     sql: `update dw.data_quality_issues set check_type = 'conflicting_record' where check_type = 'malformed_json'`,
   },
   ledger_matches_staging: { sql: `update ops.ledger set rows_new = rows_new + 1` },
+  refusals_are_the_newest_word: {
+    sql: `insert into dw.analytics_refusals (user_id) values ('nobody')`,
+  },
   reused_ids_are_named: { sql: `delete from dw.data_quality_issues where check_type = 'reused_application_id'` },
   transaction_alerts_flag_transactions: {
     sql: `update dw.processed_transactions set is_fraud = not is_fraud where transaction_id = 't1'`,
+    also: ['days_of_transactions_are_a_recount'],
   },
   transactions_are_related: {
     sql: `update dw.processed_transactions set policy_key = 0 where transaction_id = 't1'`,

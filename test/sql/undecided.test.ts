@@ -74,9 +74,16 @@ describe('a position that the stream can no longer reach', () => {
 
   it('leaves no trace in the star schema', async () => {
     await warehouse.batch(world, FIRST_ARRIVAL + HOUR);
-    const before = await warehouse.hashes();
+    // The count of arrivals is accounting, where it belongs.
+    const star = async () => {
+      const { 'dw.hourly_arrivals': arrivals, ...rest } = await warehouse.hashes();
+      return { arrivals, rest };
+    };
+    const before = await star();
     await warehouse.batch(world, OUT_OF_REACH);
-    expect(await warehouse.hashes()).toEqual(before);
+    const after = await star();
+    expect(after.rest).toEqual(before.rest);
+    expect(after.arrivals).not.toEqual(before.arrivals);
   });
 
   it('is marked in the first batch that loads it, however late that is', async () => {

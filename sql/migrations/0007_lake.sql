@@ -32,22 +32,3 @@ create table ops.lake_refusals (
   user_id text collate "C" not null,
   constraint lake_refusals_pk primary key (user_id)
 );
-
--- Few refuse; who does is found without looking at everybody.
-create index fact_loan_application_refused_idx on dw.fact_loan_application (user_id) where not analytics_consent;
-create index superseded_revisions_refused_idx on dw.superseded_revisions (user_id) where not analytics_consent;
-
--- grain: one user whose newest decided statement, by event time, then position, refuses analytics
-create view ops.refused_analytics as
-select user_id
-from (
-  select distinct on (user_id) user_id, analytics_consent
-  from dw.loan_application_revisions
-  where user_id in (
-    select user_id from dw.fact_loan_application where not analytics_consent
-    union all
-    select user_id from dw.superseded_revisions where not analytics_consent
-  )
-  order by user_id, event_time desc, seq desc, shard desc
-) as newest
-where not analytics_consent;
