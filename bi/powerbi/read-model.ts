@@ -36,8 +36,8 @@ export interface ReadModel {
 }
 
 const SELECTED = /Source\{\[Schema = "bi", Item = "(\w+)"\]\}\[Data\], \{([^}]*)\}\)/g;
-const WRITTEN = /type table \[([^\]]*)\]/;
-const FIELD = /(?:#"([^"]*)"|(\w+)) = /g;
+const WRITTEN = /type table \[((?:#"(?:[^"]|"")*"|[^\]])*)\]/;
+const FIELD = /(?:#"((?:[^"]|"")*)"|(\w+)) = /g;
 const USED = /'([^']+)'\[([^\]]+)\]/g;
 
 /** Reads the model back from its files. @throws Error where a file is not TMDL */
@@ -70,7 +70,7 @@ function readTable(file: string, node: Node): ReadTable {
   const rows =
     typed === undefined
       ? origins.map(({ column }) => column)
-      : [...typed.matchAll(FIELD)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+      : [...typed.matchAll(FIELD)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
   return { file, node, columns: named('column'), measures: named('measure'), origins, rows: new Set(rows) };
 }
 

@@ -1,4 +1,4 @@
-import { type Catalogue, type Chart, dimension, measure } from '../catalogue/index.ts';
+import { type Catalogue, type Chart, dimension } from '../catalogue/index.ts';
 import { RED } from '../grafana/layout.ts';
 import {
   columnField,
@@ -41,7 +41,7 @@ export function chartVisual(catalogue: Catalogue, chart: Chart): Visual {
   const columns = (chart.columns ?? []).map((column) => columnField(catalogue, chart.view, column, heading(column)));
   const sort = sortOf(catalogue, chart, axes, figures);
   const filter = limitOf(catalogue, chart, axes, figures);
-  const formats = objects(catalogue, chart, axes);
+  const formats = formatsOf(chart, axes);
   return {
     name: chart.id,
     visual: {
@@ -141,22 +141,23 @@ function limitOf(catalogue: Catalogue, chart: Chart, axes: readonly Field[], fig
   return topFilter(`top_${id}`, key, columnField(catalogue, view, sort.column, ''), limit, sort.descending);
 }
 
-function objects(catalogue: Catalogue, { kind, range, by, measures }: Chart, axes: readonly Field[]): object {
-  const figure = measures[0] === undefined ? undefined : measure(catalogue, measures[0]);
-  // whole figures, not thousands and millions
-  const labels = figure === undefined ? {} : { labelDisplayUnits: literal.number(1) };
-  if (kind === 'number') return { labels: [{ properties: labels }], categoryLabels: [{ properties: hidden }] };
+function formatsOf({ kind, range, by }: Chart, axes: readonly Field[]): object {
+  if (kind === 'number')
+    return {
+      // whole figures, not thousands and millions
+      labels: [{ properties: { labelDisplayUnits: literal.number(1) } }],
+      categoryLabels: [{ properties: { show: literal.flag(false) } }],
+    };
   if (kind === 'table') return { total: [{ properties: { totals: literal.flag(false) } }] };
   if (kind === 'gauge' && range !== undefined) {
     const [min, max] = range;
     return { axis: [{ properties: { min: literal.number(min), max: literal.number(max) } }] };
   }
+  // classes as wide as they are: one without applications leaves a gap
   if (kind === 'histogram') return { categoryAxis: [{ properties: { axisType: literal.text('Scalar') } }] };
   const flag = axes[by.indexOf('is_fraud')];
   return flag === undefined ? {} : { dataPoint: [fraudInRed(flag)] };
 }
-
-const hidden = { show: literal.flag(false) };
 
 function fraudInRed(flag: Field): object {
   const isFlagged = {

@@ -173,6 +173,21 @@ describe('TMDL', () => {
     );
   });
 
+  test('keeps names that have marks of its own in them', () => {
+    const odd = `The bureau's "score" [a.b] = 'x'`;
+    const files = powerbi.generate({
+      ...CATALOGUE,
+      measures: CATALOGUE.measures.map((one) => (one.id === 'applications' ? { ...one, title: odd } : one)),
+      dimensions: CATALOGUE.dimensions.map((one) => (one.id === 'risk_level' ? { ...one, title: odd } : one)),
+    });
+    expect(problems(files)).toEqual([]);
+    expect(broken(files)).toEqual([]);
+    const { tables, relationships } = readModel(files);
+    expect([...(tables.get('application_days')?.measures.keys() ?? [])]).toContain(odd);
+    expect([...(tables.get('risk_level')?.rows ?? [])]).toEqual([odd, 'order']);
+    expect(relationships.map(({ to }) => to)).toContainEqual(['risk_level', odd]);
+  });
+
   test.each([
     ['blanks instead of tabs', '\tcolumn order', '    column order', /:\d+: lines are indented by tabs/],
     ['a carriage return', '\tcolumn order\n', '\tcolumn order\r\n', /end without blanks/],

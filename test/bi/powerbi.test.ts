@@ -169,6 +169,17 @@ describe('its pages', () => {
     expect([properties.min, properties.max].map(({ expr }) => expr.Literal.Value)).toEqual(['300D', '850D']);
   });
 
+  test.each([
+    ['fraud_by_location', 'location', { Measure: { Property: 'Flagged transactions' } }],
+    ['alert_detail', 'alert_id', { Aggregation: { Function: 4, Expression: { Column: { Property: 'event_time' } } } }],
+    ['job_detail', 'started', { Aggregation: { Function: 4, Expression: { Column: { Property: 'started' } } } }],
+  ])('leave of %s the first by what tells rows apart, %s', (id, key, by) => {
+    const [filter] = named(id).filterConfig.filters;
+    expect(filter).toMatchObject({ type: 'TopN', field: { Column: { Property: key } } });
+    const { OrderBy } = filter.filter.From[0].Expression.Subquery.Query;
+    expect(OrderBy).toMatchObject([{ Direction: 2, Expression: by }]);
+  });
+
   test('show fraud in red', () => {
     const [point] = named('fraud_against_normal').visual.objects.dataPoint;
     expect(point.properties.fill.solid.color.expr.Literal.Value).toBe("'#c4162a'");
