@@ -65,6 +65,35 @@ module.exports = {
       '^bi/',
       '^(bi/|core/contract/)',
     ),
+    only(
+      'console-reads-by-adapters',
+      'the API is hosted by nobody it knows; it shows what the catalogue names',
+      '^console/api/',
+      '^(console/api/|bi/catalogue/|core/|lambdas/adapters/)',
+    ),
+    only(
+      'console-server-hosts',
+      'the local host of the API knows where a browser is, and nothing of the pipeline',
+      '^console/server/',
+      '^console/(api|server)/',
+    ),
+    {
+      name: 'browser-knows-types',
+      comment: 'what runs in a browser takes of the project its types alone: no code of a server comes along',
+      severity: 'error',
+      from: { path: '^console/web/', pathNot: '\\.config\\.ts$' },
+      to: {
+        pathNot: '^console/web/',
+        dependencyTypesNot: ['type-only', 'npm', 'npm-dev', 'npm-optional', 'npm-no-pkg'],
+      },
+    },
+    {
+      name: 'console-api-runs-anywhere',
+      comment: 'the API will be a function too: of Node it uses what computes, no file, no server, no process',
+      severity: 'error',
+      from: { path: '^console/api/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(buffer|crypto)$' },
+    },
     {
       name: 'lib-provisions',
       comment:
@@ -80,14 +109,14 @@ module.exports = {
       name: 'checks-judge',
       comment: 'a rule pack is laid upon the templates from one place',
       severity: 'error',
-      from: { path: '^(bi|bin|cli|core|lambdas|lib|local)/', pathNot: '^lib/checks/' },
+      from: { path: '^(bi|bin|cli|console|core|lambdas|lib|local)/', pathNot: '^lib/checks/' },
       to: { path: 'node_modules/cdk-nag/' },
     },
     {
       name: 'only-lib-provisions',
       comment: 'a function with the CDK in its bundle would be a hundred times as large',
       severity: 'error',
-      from: { path: '^(bi|bin|cli|core|lambdas|local)/' },
+      from: { path: '^(bi|bin|cli|console|core|lambdas|local)/' },
       to: { path: 'node_modules/(aws-cdk-lib|constructs)/' },
     },
     only(
@@ -96,13 +125,18 @@ module.exports = {
       '^local/',
       '^(local|core|lambdas/adapters)/',
     ),
-    only('cli-uses-targets', 'a command works on a target', '^cli/', '^(cli|local|core|lambdas/(adapters|runtime))/'),
+    only(
+      'cli-uses-targets',
+      'a command works on a target',
+      '^cli/',
+      '^(cli|local|core|console/(api|server)|lambdas/(adapters|runtime))/',
+    ),
     only('bin-starts', 'the entries start lib and cli', '^bin/', '^(bin|lib|cli)/'),
     {
       name: 'nobody-imports-tests',
       comment: 'what runs is not made of tests or benches',
       severity: 'error',
-      from: { path: '^(bi|bin|cli|core|lambdas|lib|local)/' },
+      from: { path: '^(bi|bin|cli|console|core|lambdas|lib|local)/' },
       to: { path: '^(test|bench)/' },
     },
     {
@@ -123,7 +157,7 @@ module.exports = {
       name: 'no-tools-at-run-time',
       comment: 'what only developers install is not needed to run',
       severity: 'error',
-      from: { path: '^(bi|bin|cli|core|lambdas|lib|local)/' },
+      from: { path: '^(bi|bin|cli|console|core|lambdas|lib|local)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/' },
     },
     {

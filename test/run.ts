@@ -24,7 +24,7 @@ if (args.length === 0) {
   step('types', bin('tsc'), ['-p', 'tsconfig.json']);
   step('lint', bin('oxlint'), ['--quiet']);
   step('formatting', bin('biome'), ['check', '--log-level=warn', '.']);
-  const rooms = ['bi', 'bin', 'cli', 'core', 'lambdas', 'lib', 'local', 'bench', 'test'];
+  const rooms = ['bi', 'bin', 'cli', 'console', 'core', 'lambdas', 'lib', 'local', 'bench', 'test'];
   step('imports', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...rooms]);
 }
 

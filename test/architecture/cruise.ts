@@ -5,7 +5,7 @@ import path from 'node:path';
 
 export const ROOT = path.resolve(import.meta.dirname, '..', '..');
 export const CONFIG = '.dependency-cruiser.cjs';
-const ROOMS = ['bi', 'bin', 'cli', 'core', 'lambdas', 'lib', 'local', 'bench', 'test'];
+const ROOMS = ['bi', 'bin', 'cli', 'console', 'core', 'lambdas', 'lib', 'local', 'bench', 'test'];
 
 export interface Violation {
   readonly from: string;

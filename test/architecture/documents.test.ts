@@ -7,7 +7,21 @@ import { claimsOf, wordsOf } from './markdown.ts';
 
 const DOCUMENTS = globSync(['README.md', 'docs/**/*.md'], { cwd: PROJECT_ROOT }).sort();
 /** First folders of paths; prefixes of S3 and folders that a command makes begin otherwise. */
-const ROOMS = ['bench', 'bi', 'bin', 'cli', 'core', 'docs', 'lambdas', 'lib', 'local', 'policies', 'sql', 'test'];
+const ROOMS = [
+  'bench',
+  'bi',
+  'bin',
+  'cli',
+  'console',
+  'core',
+  'docs',
+  'lambdas',
+  'lib',
+  'local',
+  'policies',
+  'sql',
+  'test',
+];
 
 const read = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 

@@ -13,6 +13,14 @@ const PLANTED: Readonly<Record<string, { readonly file: string; readonly text: s
   'functions-are-apart': { file: 'lambdas/plan-batch/a.ts', text: `import '../detect-fraud/handler.ts';` },
   'shared-folders-know-no-function': { file: 'lambdas/batch/a.ts', text: `import '../detect-fraud/handler.ts';` },
   'lib-knows-the-contract': { file: 'lib/stacks/a.ts', text: `import '../../core/rules/d.ts';` },
+  'bi-knows-the-contract': { file: 'bi/a.ts', text: `import '../core/rules/d.ts';` },
+  'console-reads-by-adapters': { file: 'console/api/a.ts', text: `import '../../local/b.ts';` },
+  'console-server-hosts': { file: 'console/server/a.ts', text: `import '../../core/rules/d.ts';` },
+  'browser-knows-types': { file: 'console/web/a.ts', text: `import '../api/b.ts';` },
+  'console-api-runs-anywhere': {
+    file: 'console/api/c.ts',
+    text: `import { createServer } from 'node:http'; createServer();`,
+  },
   'lib-provisions': { file: 'lib/stacks/b.ts', text: `import { Client } from 'pg'; new Client();` },
   'checks-judge': { file: 'lib/stacks/d.ts', text: `import { rules } from 'cdk-nag'; rules;` },
   'only-lib-provisions': { file: 'lambdas/adapters/c.ts', text: `import { App } from 'aws-cdk-lib/core'; new App();` },
@@ -37,6 +45,8 @@ const PACKAGES: readonly (readonly [rule: string, file: string, text: string])[]
 ];
 /** What they import: by itself allowed. */
 const OTHERS: Readonly<Record<string, string>> = {
+  'local/b.ts': `import '../core/rules/d.ts';`,
+  'console/api/b.ts': `import '../../core/rules/d.ts';`,
   'lambdas/adapters/b.ts': `import '../../core/rules/d.ts';`,
   'lambdas/detect-fraud/handler.ts': `import '../adapters/b.ts'; import '../runtime/ok.ts';`,
   'lambdas/runtime/ok.ts': `import '../../core/rules/d.ts';`,
