@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { alertsCommand } from './commands/alerts.ts';
 import { batchCommand } from './commands/batch.ts';
+import { consoleCommand } from './commands/console.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -12,6 +13,7 @@ import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { reviewCommand } from './commands/review.ts';
 import { statusCommand } from './commands/status.ts';
+import { summaryCommand } from './commands/summary.ts';
 import { upCommand } from './commands/up.ts';
 
 const EXAMPLES = `
@@ -41,6 +43,8 @@ export function program(): Command {
     batchCommand,
     statusCommand,
     reportCommand,
+    summaryCommand,
+    consoleCommand,
     queryCommand,
     explainCommand,
     alertsCommand,

@@ -5,6 +5,7 @@ import type { Client } from 'pg';
 import { DynamoAlerts } from '../lambdas/adapters/alert-store-dynamo.ts';
 import { ReviewDesk } from '../lambdas/adapters/review-desk.ts';
 import { S3Objects } from '../lambdas/adapters/s3-objects.ts';
+import { PooledReader } from '../lambdas/adapters/warehouse-pool.ts';
 import { readSnapshot, type WarehouseReader } from '../lambdas/adapters/warehouse-reader.ts';
 import {
   type Clients,
@@ -16,6 +17,7 @@ import {
   runningStack,
   services,
   startStack,
+  warehousePool,
 } from '../local/index.ts';
 import type { Place } from './flags.ts';
 import { openStage } from './stage/stage.ts';
@@ -24,7 +26,7 @@ import { Interrupted, UserError } from './errors.ts';
 import { loadPolicy, type PolicyFile } from './policy-file.ts';
 import { kinesisSenders } from './produce/kinesis.ts';
 import { readReconciliation } from './reconciliation.ts';
-import type { OnDelivered, Reconciliation, Running, Stores, Target } from './target.ts';
+import type { OnDelivered, Readers, Reconciliation, Running, Stores, Target } from './target.ts';
 import { say } from './ui.ts';
 
 /** The stores of a deployed stage, or of a data directory: of the stack that is up on it, or started for the occasion. */
@@ -47,6 +49,7 @@ export async function openStores(
         : { pid: found.stackPid, since: found.since ?? '', endpoints: addresses(found.endpoints) },
     env: found.environment,
     ...reading(found.clients, found.outputs, () => found.pg()),
+    readers: async () => pooled(found.endpoints),
     close: () => found.stop(),
   };
 }
@@ -78,6 +81,17 @@ const embedded = (client: Client): WarehouseReader => ({
   read: (statements) => readSnapshot(client, statements),
   end: () => client.end(),
 });
+
+/** Connections in the same role, opened as they are needed. */
+function pooled({ postgres }: Partial<Endpoints>): Readers {
+  if (postgres === undefined) throw new Error('PostgreSQL was not asked for');
+  const pool = new PooledReader(warehousePool(postgres));
+  return {
+    read: (statements) => pool.read(statements),
+    blocks: (statement) => pool.blocks(statement),
+    end: () => pool.end(),
+  };
+}
 
 export interface StartOptions {
   readonly data: string;
@@ -126,6 +140,7 @@ export async function openTarget({ data, stage }: Place, signal: AbortSignal): P
     endpoints: addresses(found.endpoints),
     sender: kinesisSenders(found.clients.kinesis, streamNameOf(found.outputs)),
     ...reading(found.clients, found.outputs, () => found.pg()),
+    readers: async () => pooled(found.endpoints),
     shared: false,
     drained: (onDelivered, stop) => askToDrain(data, onDelivered, stop),
     runWorkflow: (onState, stop, full) => askToRunWorkflow(data, onState, stop, full),
@@ -171,6 +186,7 @@ function ofStack(data: string, stack: Stack): Omit<Target, 'close'> {
     endpoints,
     sender: kinesisSenders(stack.clients.kinesis, streamNameOf(stack.outputs)),
     ...reading(stack.clients, stack.outputs, () => stack.pg()),
+    readers: async () => pooled(stack.endpoints),
     shared: false,
     drained: (onDelivered, signal) => drain(stack, known, onDelivered, signal),
     runWorkflow: (onState, signal, full = false) => runWorkflow(stack, { data, full }, onState, signal),

@@ -1,7 +1,7 @@
 import type { StreamName } from '../core/contract/streams.ts';
 import type { S3Objects } from '../lambdas/adapters/s3-objects.ts';
 import type { Desk } from '../lambdas/adapters/review-desk.ts';
-import type { WarehouseReader } from '../lambdas/adapters/warehouse-reader.ts';
+import type { Statement, Table, WarehouseReader } from '../lambdas/adapters/warehouse-reader.ts';
 import type { SenderOf } from './produce/sender.ts';
 import type { Sent } from './produce/sent.ts';
 
@@ -29,7 +29,14 @@ export interface Stores {
   warehouse(): Promise<WarehouseReader>;
   /** Does `work` where people decide on alerts and applications. */
   atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T>;
+  /** reads for many at once; the caller ends it */
+  readers(): Promise<Readers>;
   close(): Promise<void>;
+}
+
+export interface Readers extends WarehouseReader {
+  /** the rows of one statement in blocks of one snapshot; absent where an answer comes whole */
+  readonly blocks?: (statement: Statement) => AsyncIterable<Table>;
 }
 
 /** What the last batch found, as the workflow returns it. */

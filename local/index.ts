@@ -15,3 +15,4 @@ export type { Phase, StackOptions } from './stack/options.ts';
 export { services, type Services } from './stack/services.ts';
 export { type Stack, startStack } from './stack/stack.ts';
 export type { RunOptions, StateTiming, WorkflowResult } from './workflow/host.ts';
+export { warehousePool } from './stack/warehouse-client.ts';

@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { ConsoleServer } from '../../console/server/server.ts';
+import { openBrowser } from '../console/browser.ts';
+import { openConsole } from '../console/open.ts';
 import { UserError, messageOf } from '../errors.ts';
 import { dataFlag, policyFlag, sourceFlags, type Place } from '../flags.ts';
 import { sayReplaced } from '../held-run.ts';
@@ -12,6 +15,7 @@ import { showReport } from '../report-view.ts';
 import { readReport } from '../report.ts';
 import { batchStep, drainStep, produceStep, sayReconciliation } from '../run-through.ts';
 import { refuseLooseWords, typed } from '../suggest.ts';
+import type { Target } from '../target.ts';
 import { plural, print, say, seconds, step } from '../ui.ts';
 
 interface Flags extends SourceFlags {
@@ -20,6 +24,7 @@ interface Flags extends SourceFlags {
   readonly data: string;
   readonly fresh?: boolean;
   readonly keep?: boolean;
+  readonly open?: boolean;
 }
 
 export function demoCommand(parent: Command): void {
@@ -34,6 +39,7 @@ export function demoCommand(parent: Command): void {
     .option('--report <file>', 'write the report there as JSON, too')
     .option('--fresh', 'empty the --data directory first (.local always is)')
     .option('--keep', 'stay up until Ctrl-C and print the endpoints')
+    .option('--open', 'open the console in the browser before records arrive, and stay up')
     .action((options: Flags, command: Command) => run(options, command.getOptionValueSource('data') === 'default'));
 }
 
@@ -59,7 +65,10 @@ async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
         return startTarget({ data: options.data, mode, policy, signal });
       }),
     );
+    let shown: ConsoleServer | undefined;
     try {
+      // Before the first record, so that what arrives can be watched.
+      if (options.open === true) shown = await showConsole(target, options);
       const produced = await timed('produce', () => produceStep(target, source, signal));
       await timed('decide', () => drainStep(target, produced, signal));
       const reconciliation = await timed('batch', () => batchStep(target, signal));
@@ -74,11 +83,20 @@ async function run(options: Flags, isDefaultDirectory: boolean): Promise<void> {
         `\nDone in ${seconds(Date.now() - started)}.${produced.problems.length > 0 ? ` ${plural(produced.problems.length, 'line')} not sent, see above.` : ''}`,
       );
       hints(options);
-      if (options.keep === true) await stayUp(target.endpoints, signal);
+      if (options.keep === true || shown !== undefined)
+        await stayUp({ ...target.endpoints, ...(shown === undefined ? {} : { console: shown.url }) }, signal);
     } finally {
+      await shown?.close();
       await target.close();
     }
   });
+}
+
+async function showConsole(target: Target, { data }: Place): Promise<ConsoleServer> {
+  const shown = await openConsole(target, { role: 'analyst', data });
+  say(`  the console: ${shown.url}`);
+  openBrowser(shown.url);
+  return shown;
 }
 
 /** A run of minutes must not end in a report that cannot be written. */
@@ -95,6 +113,8 @@ function hints(place: Place): void {
   const said = [
     ['query "select approval_status, count(*), avg(loan_amount)::int from dw.fact_loan_application group by 1"', ''],
     ['explain APPLICATION_ID', 'why was it decided so?'],
+    ['console --open', 'look at all of it in the browser'],
+    ['summary', "the latest day's figures"],
     ['replay', 'compute every receipt again from the log'],
     ['quarantine list', 'what failed which check'],
     ['produce --input FILE.ndjson', 'send more to this run'],

@@ -9,7 +9,7 @@ import { openStores } from '../open-target.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { loadPolicy } from '../policy-file.ts';
 import { bandsText, decisionSteps } from '../policy/decision-text.ts';
-import { ruleText } from '../policy/rule-text.ts';
+import { ruleText } from '../../core/policy/rule-text.ts';
 import { type PublishedPolicy, standings, tooLateToPublish } from '../policy/standing.ts';
 import { plural, print, say, table } from '../ui.ts';
 

@@ -5,7 +5,7 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { reasonText } from '../../core/policy/reasons.ts';
 import type { RuleOutcome } from '../../core/receipts/types.ts';
 import { bandsText, decisionSteps } from '../policy/decision-text.ts';
-import { ruleText } from '../policy/rule-text.ts';
+import { ruleText } from '../../core/policy/rule-text.ts';
 import { wordedFor } from '../issue-text.ts';
 import { print, seconds, table } from '../ui.ts';
 import type { Explained } from './explain.ts';

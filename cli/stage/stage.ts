@@ -65,6 +65,7 @@ export async function openStage(stage: string): Promise<Target> {
     },
     warehouse: async () => stageWarehouse(lambda, output('QueryFunctionName')),
     atDesk: async (work) => work(stageDesk(lambda, output('ReviewFunctionName'))),
+    readers: async () => stageWarehouse(lambda, output('QueryFunctionName')),
     drained: async (onDelivered, signal, sent) =>
       sent === undefined ? undefined : settled(objects, sent, onDelivered, signal),
     runWorkflow: (onState, signal, full = false) =>

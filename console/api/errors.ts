@@ -12,6 +12,7 @@ const STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   stale_version: 409,
+  refused: 409,
   schema_outdated: 409,
   too_large: 413,
   not_json: 415,

@@ -248,6 +248,8 @@ export interface AlertState {
   readonly status: AlertStatus;
   /** give it as `seen_version` with a change */
   readonly version: number;
+  /** what it may be given next */
+  readonly next: readonly AlertStatus[];
   /** oldest first */
   readonly history: readonly HistoryRow[];
   readonly updated_at: string;
@@ -467,6 +469,8 @@ export type ErrorCode =
   | 'method_not_allowed'
   /** 409 */
   | 'stale_version'
+  /** what is asked makes no sense for what is there: the message says why, the hint what does */
+  | 'refused'
   | 'schema_outdated'
   /** 413, 415 */
   | 'too_large'

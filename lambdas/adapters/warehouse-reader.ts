@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { ClientBase } from 'pg';
 
 /** One statement; parameters are bound, never pasted into the text. */
 export interface Statement {
@@ -27,26 +27,49 @@ export interface WarehouseReader {
 /** Types of PostgreSQL that are numbers: bigint, smallint, integer, real, double precision, numeric. */
 const NUMBERS = [20, 21, 23, 700, 701, 1700];
 
+/** After its first query a transaction cannot be turned into one that writes. */
+const BEGIN = 'begin transaction isolation level repeatable read read only; select 1';
+
 /** @returns one table for each statement, all of one snapshot */
-export async function readSnapshot(client: Client, statements: readonly Statement[]): Promise<Table[]> {
-  // After its first query a transaction cannot be turned into one that writes.
-  await client.query('begin transaction isolation level repeatable read read only; select 1');
+export async function readSnapshot(client: ClientBase, statements: readonly Statement[]): Promise<Table[]> {
+  await client.query(BEGIN);
   try {
     const tables: Table[] = [];
-    for (const { text, values = [] } of statements) {
-      // The extended protocol takes one statement only, so that no text can end the transaction and write.
-      const config = { text, values: [...values], rowMode: 'array', queryMode: 'extended' } as const;
-      const { fields, rows } = await client.query<unknown[]>(config);
-      tables.push({
-        fields: (fields ?? []).map(({ name }) => name),
-        numeric: (fields ?? []).map(({ dataTypeID }) => NUMBERS.includes(dataTypeID)),
-        rows: (rows ?? []).map((row) => row.map(plain)),
-      });
-    }
+    for (const statement of statements) tables.push(await run(client, statement));
     return tables;
   } finally {
     await client.query('rollback').catch(() => {});
   }
+}
+
+/** The rows of one statement as they come, in blocks of one snapshot: few of them are in memory at a time. */
+export async function* readBlocks(
+  client: ClientBase,
+  { text, values = [] }: Statement,
+  rows: number,
+): AsyncGenerator<Table> {
+  await client.query(BEGIN);
+  try {
+    await client.query({ text: `declare blocks no scroll cursor for ${text}`, values: [...values] });
+    for (;;) {
+      const block = await run(client, { text: `fetch ${rows} from blocks` });
+      yield block;
+      if (block.rows.length < rows) return;
+    }
+  } finally {
+    await client.query('rollback').catch(() => {});
+  }
+}
+
+async function run(client: ClientBase, { text, values = [] }: Statement): Promise<Table> {
+  // The extended protocol takes one statement only, so that no text can end the transaction and write.
+  const config = { text, values: [...values], rowMode: 'array', queryMode: 'extended' } as const;
+  const { fields, rows } = await client.query<unknown[]>(config);
+  return {
+    fields: (fields ?? []).map(({ name }) => name),
+    numeric: (fields ?? []).map(({ dataTypeID }) => NUMBERS.includes(dataTypeID)),
+    rows: (rows ?? []).map((row) => row.map(plain)),
+  };
 }
 
 /** Rows under the names of their columns. */

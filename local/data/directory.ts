@@ -7,7 +7,7 @@ import { acquireLock, LOCK_FILE, lockHolder } from './lock.ts';
 import { newRun, readAnyRun, readRun, RUN_FILE, type RunFile, writeRun } from './run-file.ts';
 
 /** What we put into a data directory; `fresh` removes these and nothing else. */
-const OURS = ['postgres', 'kinesis', 'dynamodb', 's3', 'checkpoints', 'logs', RUN_FILE];
+const OURS = ['postgres', 'kinesis', 'dynamodb', 's3', 'checkpoints', 'logs', 'console.key', RUN_FILE];
 
 export interface OpenOptions {
   /**

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import type { Endpoints } from '../data/run-file.ts';
 import { parsePassword } from '../servers/postgres.ts';
 
@@ -12,6 +12,12 @@ export async function connectWarehouse(endpoint: Endpoints['postgres']): Promise
   client.on('error', () => undefined);
   await client.connect();
   return client;
+}
+
+/** As many of them as a console needs that several people look at. */
+export function warehousePool({ host, port, user, database, passfile }: Endpoints['postgres']): Pool {
+  const password = parsePassword(readFileSync(passfile, 'utf8'));
+  return new Pool({ host, port, user, database, password, max: 6, connectionTimeoutMillis: 5_000 });
 }
 
 /** The same for a process: what libpq and the functions' adapter read. */

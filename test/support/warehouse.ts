@@ -22,11 +22,11 @@ export const REACH = { maxAgeHours: 12, marginMinutes: 60 };
 /** A migrated, empty warehouse in a database of its own, and the steps of the batch upon it. */
 export class TestWarehouse {
   readonly warehouse: Warehouse;
-  readonly #env: WarehouseEnv;
+  readonly env: WarehouseEnv;
   #runs = 0;
 
   private constructor(env: WarehouseEnv) {
-    this.#env = env;
+    this.env = env;
     this.warehouse = new Warehouse(env, 'test');
   }
 
@@ -169,7 +169,7 @@ export class TestWarehouse {
 
   /** Runs `work` on a connection of its own to the same database, as another function would. */
   async alongside<T>(work: (other: TestWarehouse) => Promise<T>): Promise<T> {
-    const other = new TestWarehouse(this.#env);
+    const other = new TestWarehouse(this.env);
     try {
       return await work(other);
     } finally {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { editedShipped, loadPolicy } from '../../../../cli/policy-file.ts';
 import { bandsText, decisionSteps } from '../../../../cli/policy/decision-text.ts';
-import { ruleText } from '../../../../cli/policy/rule-text.ts';
+import { ruleText } from '../../../../core/policy/rule-text.ts';
 import type { Application } from '../../../../core/events/types.ts';
 import { decideOutcome } from '../../../../core/policy/decision.ts';
 import { parsePolicy } from '../../../../core/policy/policy.ts';

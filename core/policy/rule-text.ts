@@ -1,4 +1,4 @@
-import type { RuleDocument } from '../../core/rules/program.ts';
+import type { RuleDocument } from '../rules/program.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
