@@ -33,6 +33,11 @@ export function showSummary({ day, standing, figures, charts }: Summary, place: 
       ],
     )}`,
   );
+  const arrived = last_arrival?.slice(0, 10);
+  if (arrived !== undefined && figures.some(({ measure, value }) => measure.id === 'received' && value === 0))
+    print(
+      `Quality is told by the day of arrival, and nothing arrived on this one: ${typed(`summary --day ${arrived}`, place)}`,
+    );
   if (stale) print(`These figures are stale. ${typed('batch', place)} brings them up to date.`);
 }
 

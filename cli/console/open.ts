@@ -36,7 +36,7 @@ export async function openConsole(stores: Stores, { role, port, data }: ConsoleF
     tokenKey: data === null ? newKey() : keptKey(data),
     migrations: readSqlFiles('migrations').map(({ name }) => name),
     staleAfterMinutes: STALE_AFTER_MINUTES,
-    liveSince: Date.now(),
+    liveSince: liveSince(stores, Date.now()),
     now: Date.now,
     onError: (error) => say(`console: ${error instanceof Error ? error.message : String(error)}`),
   };
@@ -55,6 +55,12 @@ export async function openConsole(stores: Stores, { role, port, data }: ConsoleF
     },
   };
 }
+
+/** Since the stack is up, as far as that is of today; of one that is not ours, the last minutes. */
+const liveSince = ({ running }: Stores, now: number): number =>
+  running?.since === null || running === null
+    ? now - 15 * 60_000
+    : Math.max(Date.parse(running.since), now - 24 * 3_600_000);
 
 async function replay(stores: Stores, applicationId: string, userId: string): Promise<Replayed[]> {
   const found = await explain(stores.objects(), { id: applicationId, user: userId }, ({ key, reason }) =>

@@ -33,7 +33,7 @@ export async function serveConsole({ deps, web, port = 0 }: ConsoleOptions): Pro
   app.route('/', createApi(deps));
   app.use('/*', serveStatic({ root: web, onFound: cacheable }));
   // Every other path is a screen: the browser side reads it.
-  app.get('/*', serveStatic({ root: web, path: 'index.html' }));
+  app.get('/*', serveStatic({ root: web, path: 'index.html', onFound: cacheable }));
   app.get('/*', (request) =>
     request.text(existsSync(join(web, 'index.html')) ? 'Not found.' : `There is no built console in ${web}.`, 404),
   );
