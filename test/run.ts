@@ -22,6 +22,7 @@ function step(title: string, command: string, parameters: string[]): void {
 
 if (args.length === 0) {
   step('types', bin('tsc'), ['-p', 'tsconfig.json']);
+  step('types in the browser', bin('tsc'), ['-p', 'console/web/tsconfig.json']);
   step('lint', bin('oxlint'), ['--quiet']);
   step('formatting', bin('biome'), ['check', '--log-level=warn', '.']);
   const rooms = ['bi', 'bin', 'cli', 'console', 'core', 'lambdas', 'lib', 'local', 'bench', 'test'];

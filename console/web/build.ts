@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+const HERE = import.meta.dirname;
+const DIST = path.join(HERE, 'dist');
+/** What else decides what comes out. */
+const PACKAGES = ['vite', 'react', 'react-dom', 'echarts'] as const;
+const DAY_MS = 86_400_000;
+
+/** Of everything that the bundle is made of; the same sources give the same folder. */
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  const sources = globSync(['index.html', 'build.ts', 'tsconfig.json', 'src/**/*.*'], { cwd: HERE }).sort();
+  for (const file of sources)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(path.join(HERE, file)))
+      .update('\0');
+  for (const name of PACKAGES) hash.update(readFileSync(path.join(HERE, '../../node_modules', name, 'package.json')));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/**
+ * Builds what the browser loads, where these sources were not built yet; it takes a second or two. Several processes may
+ * do so at once: each builds apart, and the first one's folder is everybody's.
+ *
+ * @returns the folder with index.html
+ */
+export async function buildConsole(): Promise<string> {
+  const id = fingerprint();
+  const wanted = path.join(DIST, id);
+  if (existsSync(path.join(wanted, 'index.html'))) return wanted;
+  const apart = path.join(DIST, `${id}.${process.pid}.tmp`);
+  await mkdir(DIST, { recursive: true });
+  // Loaded only here: whoever finds a built console does not wait for a builder.
+  const { build } = await import('vite');
+  await build({
+    root: HERE,
+    configFile: false,
+    logLevel: 'warn',
+    base: '/',
+    build: {
+      outDir: apart,
+      emptyOutDir: true,
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  });
+  try {
+    await rename(apart, wanted);
+  } catch (error) {
+    if (!existsSync(path.join(wanted, 'index.html'))) throw error;
+    await rm(apart, { recursive: true, force: true });
+  }
+  await forget(id);
+  return wanted;
+}
+
+/** Folders of other sources, but for those of today: a server may still serve them. */
+async function forget(id: string): Promise<void> {
+  for (const name of await readdir(DIST)) {
+    const folder = path.join(DIST, name);
+    const found = await stat(folder).catch(() => null);
+    if (!name.startsWith(id) && found !== null && Date.now() - found.mtimeMs > DAY_MS)
+      await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+};
+
+export interface SiteFile {
+  readonly body: Buffer;
+  readonly type: string;
+  /** its name holds the hash of its content: a browser may keep it for ever */
+  readonly immutable: boolean;
+}
+
+/**
+ * The files of a built console, read once. A path without an ending is a screen, which index.html shows.
+ *
+ * @returns null: there is no such file
+ */
+export async function siteOf(dist: string): Promise<(pathname: string) => SiteFile | null> {
+  const names = globSync('**/*.*', { cwd: dist });
+  const files = new Map<string, SiteFile>();
+  for (const name of names)
+    files.set(`/${name.replaceAll(path.sep, '/')}`, {
+      body: await readFile(path.join(dist, name)),
+      type: TYPES[path.extname(name)] ?? 'application/octet-stream',
+      immutable: name.startsWith('assets'),
+    });
+  const page = files.get('/index.html') ?? null;
+  return (pathname) => {
+    const file = files.get(pathname);
+    if (file !== undefined) return file;
+    return pathname.startsWith('/assets/') || pathname.startsWith('/api/') ? null : page;
+  };
+}
