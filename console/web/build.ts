@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 const HERE = import.meta.dirname;
@@ -36,6 +36,9 @@ export async function buildConsole(): Promise<string> {
   await mkdir(DIST, { recursive: true });
   // Loaded only here: whoever finds a built console does not wait for a builder.
   const { build } = await import('vite');
+  // Whoever builds it: under a test's NODE_ENV the browser would get React for developers, half as large again.
+  const { NODE_ENV } = process.env;
+  process.env['NODE_ENV'] = 'production';
   await build({
     root: HERE,
     configFile: false,
@@ -49,6 +52,8 @@ export async function buildConsole(): Promise<string> {
       modulePreload: { polyfill: false },
     },
   });
+  if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
+  else process.env['NODE_ENV'] = NODE_ENV;
   try {
     await rename(apart, wanted);
   } catch (error) {
@@ -67,39 +72,4 @@ async function forget(id: string): Promise<void> {
     if (!name.startsWith(id) && found !== null && Date.now() - found.mtimeMs > DAY_MS)
       await rm(folder, { recursive: true, force: true });
   }
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-};
-
-export interface SiteFile {
-  readonly body: Buffer;
-  readonly type: string;
-  /** its name holds the hash of its content: a browser may keep it for ever */
-  readonly immutable: boolean;
-}
-
-/**
- * The files of a built console, read once. A path without an ending is a screen, which index.html shows.
- *
- * @returns null: there is no such file
- */
-export async function siteOf(dist: string): Promise<(pathname: string) => SiteFile | null> {
-  const names = globSync('**/*.*', { cwd: dist });
-  const files = new Map<string, SiteFile>();
-  for (const name of names)
-    files.set(`/${name.replaceAll(path.sep, '/')}`, {
-      body: await readFile(path.join(dist, name)),
-      type: TYPES[path.extname(name)] ?? 'application/octet-stream',
-      immutable: name.startsWith('assets'),
-    });
-  const page = files.get('/index.html') ?? null;
-  return (pathname) => {
-    const file = files.get(pathname);
-    if (file !== undefined) return file;
-    return pathname.startsWith('/assets/') || pathname.startsWith('/api/') ? null : page;
-  };
 }

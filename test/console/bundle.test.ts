@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { buildConsole, siteOf } from '../../console/web/build.ts';
+import { buildConsole } from '../../console/web/build.ts';
 
 const MOST_BYTES = 350_000;
 const dist = await buildConsole();
@@ -32,17 +32,5 @@ describe('what a browser loads', () => {
 
   test('is built once for the same sources', async () => {
     expect(await buildConsole()).toBe(dist);
-  });
-});
-
-describe('the site', () => {
-  test('answers every screen with the page, and nothing with what is not there', async () => {
-    const site = await siteOf(dist);
-    expect(site('/')?.type).toBe('text/html; charset=utf-8');
-    expect(site('/applications/u.1/a%2Fb.c')).toBe(site('/'));
-    expect(site('/assets/gone.js')).toBeNull();
-    expect(site('/api/meta')).toBeNull();
-    const script = files.find(({ name }) => name.endsWith('.js'))?.name ?? '';
-    expect(site(`/${script}`)).toMatchObject({ immutable: true, type: 'text/javascript; charset=utf-8' });
   });
 });
