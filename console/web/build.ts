@@ -45,6 +45,8 @@ export async function buildConsole(): Promise<string> {
     logLevel: 'warn',
     base: '/',
     build: {
+      // The charts' part; a test holds all parts together to what they may weigh.
+      chunkSizeWarningLimit: 700,
       outDir: apart,
       emptyOutDir: true,
       target: 'es2023',

@@ -42,9 +42,12 @@ const box = (theme: Theme): Option => ({
 
 const legend = (theme: Theme, names: readonly string[]): Option => ({
   show: names.length > 1,
-  type: 'plain',
+  type: 'scroll',
   top: 0,
-  right: 0,
+  left: 0,
+  pageIconColor: theme.text,
+  pageIconInactiveColor: theme.line,
+  pageTextStyle: { color: theme.muted },
   itemWidth: 16,
   itemHeight: 10,
   textStyle: { color: theme.text, fontSize: 12 },
@@ -86,13 +89,17 @@ function cartesian(
     axisLabel: {
       color: theme.muted,
       hideOverlap: !lying,
-      interval: lying ? 0 : 'auto',
+      interval: axis.kind === 'text' ? 0 : 'auto',
       formatter: (value: string) => canvasText(axisLabel(axis, value)),
     },
   };
   const value = (of: Series | undefined, at: number) => ({
     type: 'value',
-    max: (range: { max: number }) => Math.max(range.max, ...marks.map((mark) => mark.at * 1.2)) || 1,
+    // What a mark says must be in sight, though nothing comes near it.
+    ...(marks.length === 0
+      ? {}
+      : { max: (range: { max: number }) => Math.max(range.max * 1.1, ...marks.map((mark) => mark.at * 1.2)) }),
+    ...(of?.measure.unit === 'count' ? { minInterval: 1 } : {}),
     splitNumber: 4,
     splitLine: { show: at === 0, lineStyle: { color: theme.line } },
     axisLabel: { color: theme.muted, formatter: (tick: number) => (of ? axisText(tick, of.measure) : String(tick)) },
@@ -144,11 +151,10 @@ function cartesian(
   };
 }
 
-function sizesDiffer(series: readonly Series[]): boolean {
-  if (new Set(series.map(({ measure }) => measure.unit)).size > 1) return true;
-  const most = series.map(({ values }) => Math.max(...values.map((value) => value ?? 0)));
-  return series[0]?.measure.unit === 'money' && Math.max(...most) > 20 * Math.max(1, Math.min(...most));
-}
+/** A part stays on the axis of its whole, however small it is: a second axis would make it look large. */
+const sizesDiffer = (series: readonly Series[]): boolean =>
+  new Set(series.map(({ measure }) => measure.unit)).size > 1 ||
+  new Set(series.map(({ measure }) => measure.id.startsWith('average_'))).size > 1;
 
 const markLine = (theme: Theme, data: readonly Option[]): Option => ({
   symbol: 'none',
@@ -235,6 +241,7 @@ function donut({ places, series, axis }: Shape, theme: Theme, still: boolean): O
         radius: ['46%', '70%'],
         label: {
           color: theme.text,
+          lineHeight: 16,
           formatter: ({ dataIndex }: { dataIndex: number }) =>
             `${canvasText(valueText(axis, places[dataIndex] ?? ''))}\n${share(one?.values[dataIndex] ?? 0)}`,
         },

@@ -14,13 +14,16 @@ interface Properties {
   readonly dimensions: readonly DimensionInfo[];
   readonly marks?: readonly Mark[];
   readonly height?: number;
+  /** two of three columns */
   readonly wide?: boolean;
+  /** a row of its own */
+  readonly full?: boolean;
 }
 
 const NO_MARKS: readonly Mark[] = [];
 
 /** A picture, and the same numbers as a table for whoever does not see it or wants to read them off. */
-export function Chart({ chart, dimensions, marks = NO_MARKS, height = 240, wide = false }: Properties) {
+export function Chart({ chart, dimensions, marks = NO_MARKS, height = 240, wide = false, full = false }: Properties) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
   const shape = useMemo(() => shapeOf(chart), [chart]);
@@ -29,7 +32,11 @@ export function Chart({ chart, dimensions, marks = NO_MARKS, height = 240, wide 
     [chart, shape, marks],
   );
   return (
-    <section className={wide ? 'panel chart wide' : 'panel chart'} data-chart={chart.id} aria-labelledby={id}>
+    <section
+      className={`panel chart${full ? ' full' : wide ? ' wide' : ''}`}
+      data-chart={chart.id}
+      aria-labelledby={id}
+    >
       <header>
         <div>
           <h3 id={id}>{chart.title}</h3>

@@ -10,7 +10,10 @@ import { type Column, VirtualTable } from './virtual-table.tsx';
 
 type Row = readonly Cell[];
 
-const WIDTHS = { text: 150, number: 92, money: 112, date: 104, time: 148, flag: 92 } as const;
+const WIDTHS = { text: 150, number: 92, money: 112, date: 104, time: 170, flag: 92 } as const;
+/** Of a letter of a heading, and the room beside it. */
+const LETTER = 7.5;
+const ASIDE = 22;
 const WIDE = /reason|detail|why|_id$|condition/;
 /** Words of the contract, which are written for a reader; ids and names stay as they are. */
 const WORDS = /^(check_type|subject_kind|stream|status|severity|risk_level|approval_status|final_status)$/;
@@ -64,10 +67,11 @@ export function DataTable({ table, dimensions, height = 360 }: Properties) {
 }
 
 function columnOf({ name, title, kind, masked }: ColumnInfo, at: number): Column<Row> {
+  const heading = masked ? `${title} (masked)` : title;
   return {
     id: name,
-    title: masked ? `${title} (masked)` : title,
-    width: WIDE.test(name) ? 210 : WIDTHS[kind],
+    title: heading,
+    width: Math.max(WIDE.test(name) ? 210 : WIDTHS[kind], heading.length * LETTER + ASIDE),
     numeric: kind === 'number' || kind === 'money',
     whole: (row) => cellText(row[at] ?? null, kind),
     show: (row) => <CellText name={name} kind={kind} value={row[at] ?? null} />,

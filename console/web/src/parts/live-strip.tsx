@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { LiveResponse } from '../../../api/types.ts';
-import { clockText, count, momentText } from '../format.ts';
+import { clockText, count, hourText } from '../format.ts';
 import { ask, asProblem, type Problem } from '../state/api.ts';
 import { useRefresh } from '../state/refresh.tsx';
 import { Icon } from './icons.tsx';
@@ -65,7 +65,7 @@ export function LiveStrip({ live: { counts, problem } }: { readonly live: Live }
       <p className="live-title">
         <span className={paused || problem !== null ? 'dot off' : 'dot'} aria-hidden="true" />
         {paused ? 'Live, paused' : problem === null ? 'Live' : 'Live, interrupted'}
-        <span className="muted"> since {momentText(counts.since)} UTC</span>
+        <span className="muted"> since {hourText(counts.since)} UTC</span>
       </p>
       <dl>
         {figures.map(([name, value]) => (

@@ -21,8 +21,22 @@ function edgesOf(tables: readonly TableData[]): readonly Mark[] {
     const value = row?.[at(name)];
     return typeof value === 'number' ? [{ at: value, label: `${label} ${plain(value)}` }] : [];
   };
-  return [...edge('reject_below', 'Reject <'), ...edge('high_below', 'High <'), ...edge('low_from', 'Low ≥')];
+  return [
+    ...edge('reject_below', 'Rejected below'),
+    ...edge('high_below', 'High below'),
+    ...edge('low_from', 'Low from'),
+  ];
 }
+
+/** Edges at the same score are one line, or one label would hide the other. */
+const together = (edges: readonly Mark[]): readonly Mark[] =>
+  [...new Set(edges.map(({ at }) => at))].map((at) => ({
+    at,
+    label: edges
+      .filter((edge) => edge.at === at)
+      .map(({ label }) => label)
+      .join(', '),
+  }));
 
 export function CreditRisk() {
   const page = usePage<PageResponse>('/api/credit-risk');
@@ -36,13 +50,14 @@ export function CreditRisk() {
 function Shown({ data: { figures, charts, tables, filters } }: { readonly data: PageResponse }) {
   const { meta } = useKnown();
   const edges = useMemo(() => edgesOf(tables), [tables]);
+  const lines = useMemo(() => together(edges), [edges]);
   const compared = filters.previous !== null;
   return (
     <div className="panels">
       {charts
         .filter(({ kind }) => kind === 'histogram')
         .map((chart) => (
-          <Chart key={chart.id} chart={chart} dimensions={meta.dimensions} marks={edges} height={300} wide />
+          <Chart key={chart.id} chart={chart} dimensions={meta.dimensions} marks={lines} height={300} wide />
         ))}
       {figures.map((figure) =>
         figure.kind === 'gauge' ? (
@@ -79,7 +94,7 @@ function Gauge({
   readonly compared: boolean;
 }) {
   const { meta } = useKnown();
-  const bands = useMemo(() => edges.filter(({ label }) => !label.startsWith('Reject')), [edges]);
+  const bands = useMemo(() => edges.filter(({ label }) => !label.startsWith('Rejected')), [edges]);
   const option = useCallback(
     (theme: Theme, still: boolean) => gaugeOption(figure, theme, still, bands),
     [figure, bands],

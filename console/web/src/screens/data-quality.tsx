@@ -38,6 +38,7 @@ export function DataQuality() {
                 chart={chart}
                 dimensions={meta.dimensions}
                 {...(chart.id === 'invalid_share' ? { marks: LINE, wide: true } : {})}
+                full={chart.id === 'repeated'}
                 height={260}
               />
             ))}

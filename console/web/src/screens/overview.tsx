@@ -30,7 +30,8 @@ export function Overview() {
                 key={chart.id}
                 chart={chart}
                 dimensions={meta.dimensions}
-                wide={chart.kind !== 'donut'}
+                wide={chart.kind === 'stacked-bar'}
+                full={chart.kind === 'line'}
                 height={chart.kind === 'donut' ? 250 : 260}
               />
             ))}
