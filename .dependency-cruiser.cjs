@@ -116,8 +116,15 @@ module.exports = {
       name: 'only-lib-provisions',
       comment: 'a function with the CDK in its bundle would be a hundred times as large',
       severity: 'error',
-      from: { path: '^(bi|bin|cli|console|core|lambdas|local)/' },
+      from: { path: '^(bin|cli|console|core|lambdas|local)/' },
       to: { path: 'node_modules/(aws-cdk-lib|constructs)/' },
+    },
+    {
+      name: 'reports-know-types-of-the-cdk',
+      comment: 'what QuickSight is given is checked against the types of the CDK; files are made without it',
+      severity: 'error',
+      from: { path: '^bi/' },
+      to: { path: 'node_modules/(aws-cdk-lib|constructs)/', dependencyTypesNot: ['type-only'] },
     },
     only(
       'local-reads-the-assembly',
