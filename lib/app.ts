@@ -18,6 +18,7 @@ import { secureDefaults } from './secure-defaults.ts';
 import { BatchStack } from './stacks/batch.ts';
 import { KeyStack } from './stacks/key.ts';
 import { NetworkStack, needsNetwork } from './stacks/network.ts';
+import { BiStack } from './stacks/bi.ts';
 import { DataStack } from './stacks/data.ts';
 import { MonitoringStack } from './stacks/monitoring.ts';
 import { StreamingStack } from './stacks/streaming.ts';
@@ -31,6 +32,8 @@ export interface Pipeline {
   readonly batch: BatchStack;
   /** where there are alarms */
   readonly monitoring: MonitoringStack | undefined;
+  /** where QuickSight is wanted */
+  readonly bi: BiStack | undefined;
 }
 
 /**
@@ -92,5 +95,16 @@ export function createPipeline(props: AppProps = {}): Pipeline {
         description: 'Who is told when something is wrong',
       })
     : undefined;
-  return { app, settings, data, streaming, batch, monitoring };
+  const bi =
+    settings.quicksight && network !== undefined
+      ? new BiStack(app, stack('bi'), {
+          env,
+          settings,
+          network,
+          data,
+          batch,
+          description: 'Reports in QuickSight',
+        })
+      : undefined;
+  return { app, settings, data, streaming, batch, monitoring, bi };
 }

@@ -121,7 +121,8 @@ function parts(catalogue: Catalogue, chart: Chart) {
     tooltip: tooltipOf([...dimensions, ...measures].map(({ fieldId, of }) => [fieldId, of.title])),
     palette: {
       colorMap: flags.map(({ fieldId, of }) => ({
-        color: RED,
+        // QuickSight wants its colours in capitals.
+        color: RED.toUpperCase(),
         element: { fieldId, fieldValue: wordsOf(columnOf(catalogue, of.id, view))[0] },
       })),
     },

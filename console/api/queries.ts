@@ -89,11 +89,8 @@ function expression({ value }: Measure, test: string | null): string {
   const only = test === null ? '' : ` filter (where ${test})`;
   const sum = (column: string): string => `sum(${named(column)})${only}`;
   if ('sum' in value) return `coalesce(${sum(value.sum)}, 0)::double precision`;
-  if ('quotient' in value) {
-    const [of, to] = value.quotient;
-    return `${sum(of)}::double precision / nullif(${sum(to)}, 0)::double precision`;
-  }
-  return `(array_agg(${named(value.latest)} order by ${named(value.by)} desc)${only})[1]::double precision`;
+  const [of, to] = value.quotient;
+  return `${sum(of)}::double precision / nullif(${sum(to)}, 0)::double precision`;
 }
 
 /**

@@ -13,6 +13,9 @@ export const WAREHOUSE_ENVIRONMENT = ['PGDATABASE', 'PGUSER'] as const;
 /** The database server's administrator: the template makes him, migrate-database logs in as him. */
 export const ADMINISTRATOR = 'administrator';
 
+/** Who asks the reports' views with a password, where QuickSight does: it knows no other way to log in. */
+export const REPORTS_USER = 'quicksight';
+
 /**
  * Where the warehouse is, on the `local` stage only: the host that starts the server knows the address and puts it
  * beside the template's environment. PGPASSFILE is a path; a password is never in an environment.

@@ -6,4 +6,6 @@ export const env = batchEnv.extend({
   ADMINISTRATOR_SECRET_ARN: z.string().optional(),
   /** role that may read and nothing else; made where the pipeline's is */
   READER_USER: z.string().optional(),
+  /** login of who asks the reports' views with a password; made where there is one */
+  REPORTS_SECRET_ARN: z.string().optional(),
 });

@@ -61,6 +61,12 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'the same function is traced, and X-Ray knows no resources; it may ask for one cluster alone',
   },
   {
+    rule: 'IAM5',
+    finding: /^Resource::\*$/,
+    at: /-bi\/Connection\/Role\/Resource$/,
+    reason: 'QuickSight makes network interfaces, which have no name before, and describes what knows no resources',
+  },
+  {
     rule: 'S1',
     at: /-local-data\//,
     reason: 'on the local stage a bucket has one reader, the person who started it',

@@ -122,7 +122,30 @@ function consistent(settings: Settings): Settings {
     throw new SettingsError(
       `setting emulator is true; on the stage ${settings.stage}, which is AWS itself, only false is allowed`,
     );
+  checkQuicksight(settings);
   if (settings.stage === 'local' && settings.stream !== 'kinesis')
     throw new SettingsError(`setting stream is "${settings.stream}"; the local stage has kinesis only`);
   return settings;
+}
+
+/** QuickSight is AWS's, asks an RDS of the stage's own, and gives what it is given to somebody. */
+function checkQuicksight({ stage, warehouse, quicksight, quicksightAdmin, quicksightReaders }: Settings): void {
+  if (!quicksight) {
+    const given = Object.entries({ quicksightAdmin, quicksightReaders }).find(([, value]) => value !== '');
+    if (given !== undefined)
+      throw new SettingsError(
+        `setting ${given[0]} is "${given[1]}", which has no effect without quicksight; leave it out, or set quicksight`,
+      );
+    return;
+  }
+  if (stage === 'local' || warehouse !== 'rds')
+    throw new SettingsError(
+      `setting quicksight is true; on the stage ${stage} with warehouse ${warehouse} only false is allowed, ` +
+        'because QuickSight reaches an RDS instance in AWS and nothing else',
+    );
+  if (quicksightAdmin === '')
+    throw new SettingsError(
+      'setting quicksightAdmin is empty; with quicksight the ARN of a user or group of QuickSight is needed, ' +
+        'such as `aws quicksight list-users --namespace default --aws-account-id ACCOUNT` shows',
+    );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ROLES } from '../../bi/quicksight/rows.ts';
 import { FUNCTIONS, type FunctionName } from '../../core/contract/functions.ts';
 
 /** Stages there are; each has an override of the base in stages.ts. */
@@ -20,6 +21,12 @@ const flag = z.boolean().describe('true and false');
 const oneOf = <const Values extends readonly string[]>(values: Values) => z.enum(values).describe(values.join(', '));
 const text = (pattern: RegExp, allowed: string) => z.string().regex(pattern).describe(allowed);
 const NAME = text(/^[a-z_][a-z0-9_]{0,62}$/, 'names of at most 63 lower-case letters, digits and _');
+/** A user or group of QuickSight, in the region in which the account keeps them. */
+const QUICKSIGHT_PRINCIPAL = /^arn:aws[a-z-]*:quicksight:[a-z0-9-]+:\d{12}:(user|group)\/[\w.@/+=-]+$/;
+const isReader = (one: string): boolean => {
+  const [role, ...arn] = one.split('=');
+  return ROLES.some((known) => known === role) && QUICKSIGHT_PRINCIPAL.test(arn.join('='));
+};
 
 /** What a function is given: memory also buys CPU on Lambda (1,769 MB are one vCPU). */
 const functionSettings = z.strictObject({
@@ -120,6 +127,18 @@ export const settingsSchema = z.strictObject({
     /^([^\s@,]+@[^\s@,]+\.[^\s@,]+)?(,[^\s@,]+@[^\s@,]+\.[^\s@,]+)*$/,
     'mail addresses with commas between them',
   ),
+  /** data sets, an analysis and a dashboard in the account's QuickSight, which is subscribed to by hand */
+  quicksight: flag,
+  /** owner of all that is there: ARN of a user or group of QuickSight */
+  quicksightAdmin: z
+    .string()
+    .refine((given) => given === '' || QUICKSIGHT_PRINCIPAL.test(given))
+    .describe('the ARN of a user or group of QuickSight'),
+  /** who sees the dashboard and as what: `role=ARN` with commas between them; the role decides which rows */
+  quicksightReaders: z
+    .string()
+    .refine((given) => given === '' || given.split(',').every(isReader))
+    .describe(`role=ARN with commas between them, roles being ${ROLES.join(', ')}`),
   /** keys of the stage's own in KMS, with rotation; otherwise AWS's */
   ownKeys: flag,
 

@@ -47,6 +47,9 @@ export const BASE: Omit<Settings, 'stage' | 'account' | 'region'> = {
   alarms: true,
   trafficExpected: false,
   alarmAddresses: '',
+  quicksight: false,
+  quicksightAdmin: '',
+  quicksightReaders: '',
   ownKeys: true,
 
   logLevel: 'INFO',

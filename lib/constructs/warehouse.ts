@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib/core';
-import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { Connections, InstanceType, Port, type SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -9,15 +9,16 @@ import {
   DatabaseInstance,
   DatabaseInstanceEngine,
   DatabaseProxy,
+  DatabaseSecret,
   DefaultAuthScheme,
   ParameterGroup,
   PostgresEngineVersion,
   ProxyTarget,
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, SecretRotation, SecretRotationApplication } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { ADMINISTRATOR } from '../../core/contract/environment.ts';
+import { ADMINISTRATOR, REPORTS_USER } from '../../core/contract/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { removalPolicyOf } from '../secure-defaults.ts';
 import { DatabaseLogs, databaseName } from './database-logs.ts';
@@ -31,6 +32,8 @@ export interface IWarehouse {
   readonly readerEnvironment: Readonly<Record<string, string>>;
   /** password of the administrator who makes roles; undefined where the functions' host has made them */
   readonly administrator?: ISecret;
+  /** login of who asks the reports' views with a password; undefined where nobody does */
+  readonly reports?: ISecret | undefined;
   /** to log in as the pipeline's role */
   grantConnect(grantee: IGrantable): void;
   /** to log in as who may read and nothing else */
@@ -76,12 +79,17 @@ export class RdsWarehouse extends Construct implements IWarehouse {
   readonly instance: DatabaseInstance;
   readonly readerEnvironment: Readonly<Record<string, string>>;
   readonly administrator: ISecret;
+  readonly reports: ISecret | undefined;
+  /** who is let in here reaches the instance */
+  readonly group: SecurityGroup;
+  readonly port = PORT;
   private readonly user: string;
   private readonly reader: string;
   private readonly proxy: DatabaseProxy | undefined;
 
   constructor(scope: Construct, id: string, { settings, network, key }: RdsWarehouseProps) {
     super(scope, id);
+    this.group = network.databaseGroup(this, 'Group', 'The warehouse');
     // By another key, or with another database in it, it is another instance.
     const name = databaseName(settings, 'warehouse', settings.ownKeys, settings.warehouseDatabase);
     const logs = new DatabaseLogs(this, 'Logs', { Postgresql: `/aws/rds/instance/${name}/postgresql` });
@@ -91,7 +99,7 @@ export class RdsWarehouse extends Construct implements IWarehouse {
       engine,
       vpc: network.vpc,
       vpcSubnets: { subnetType: network.subnets.subnetType! },
-      securityGroups: [network.databaseGroup(this, 'Group', 'The warehouse')],
+      securityGroups: [this.group],
       port: PORT,
       instanceType: new InstanceType(settings.databaseInstance),
       storageType: StorageType.GP3,
@@ -130,6 +138,7 @@ export class RdsWarehouse extends Construct implements IWarehouse {
     this.instance.node.addDependency(logs);
     network.connect(this.instance, PORT, 'functions load and read the warehouse');
     this.administrator = this.instance.secret!;
+    this.reports = settings.quicksight ? this.addReportsLogin(settings, network) : undefined;
     this.user = settings.warehouseUser;
     this.reader = settings.warehouseReader;
     this.proxy = settings.databaseProxy ? this.addProxy(network) : undefined;
@@ -168,6 +177,28 @@ export class RdsWarehouse extends Construct implements IWarehouse {
     });
     network.connect(proxy, PROXY_PORT, 'functions read the warehouse by the proxy');
     return proxy;
+  }
+
+  /** QuickSight logs in by password alone, so not by the proxy, which takes tokens of IAM. It turns over by itself. */
+  private addReportsLogin(settings: Settings, network: PrivateNetwork): ISecret {
+    const made = new DatabaseSecret(this, 'Reports', {
+      username: REPORTS_USER,
+      dbname: settings.warehouseDatabase,
+    });
+    made.applyRemovalPolicy(removalPolicyOf(settings));
+    const secret = made.attach(this.instance);
+    // In the functions' own group, which reaches the instance and the endpoint of Secrets Manager already: the target
+    // has no group here, or the same door would be written down twice, which EC2 refuses.
+    new SecretRotation(this, 'ReportsRotation', {
+      application: SecretRotationApplication.POSTGRES_ROTATION_SINGLE_USER,
+      secret,
+      target: { connections: new Connections({ defaultPort: Port.tcp(PORT) }) },
+      vpc: network.vpc,
+      vpcSubnets: network.subnets,
+      securityGroup: network.functions,
+      automaticallyAfter: Duration.days(30),
+    });
+    return secret;
   }
 
   grantConnect(grantee: IGrantable): void {

@@ -83,6 +83,7 @@ function refuse(...properties: string[]): Pricing {
 const byUse = 'costs by what goes through it: in the load';
 const wiring = 'a setting of something else';
 const network = 'networks, routes and groups are free; endpoints are priced';
+const quicksight = 'paid by the user and by the GB of SPICE, by the account: no part of the model';
 const deployment = 'runs when the stage is deployed, for seconds';
 
 /** Types that cost nothing by being there, and why. */
@@ -111,6 +112,7 @@ export const FREE: Readonly<Record<string, string>> = {
   'AWS::IAM::ManagedPolicy': 'IAM is free',
   'AWS::IAM::Policy': 'IAM is free',
   'AWS::IAM::Role': 'IAM is free',
+  'AWS::IAM::RolePolicy': 'IAM is free',
   'AWS::KMS::Alias': wiring,
   'AWS::Lambda::EventInvokeConfig': wiring,
   'AWS::Lambda::Function': byUse,
@@ -123,6 +125,12 @@ export const FREE: Readonly<Record<string, string>> = {
   'AWS::MSK::ClusterPolicy': wiring,
   'AWS::MSK::Configuration': wiring,
   'AWS::MSK::Topic': 'its partitions are paid with the cluster',
+  'AWS::QuickSight::Analysis': quicksight,
+  'AWS::QuickSight::Dashboard': quicksight,
+  'AWS::QuickSight::DataSet': quicksight,
+  'AWS::QuickSight::DataSource': quicksight,
+  'AWS::QuickSight::RefreshSchedule': quicksight,
+  'AWS::QuickSight::VPCConnection': quicksight,
   'AWS::RDS::DBParameterGroup': wiring,
   'AWS::RDS::DBProxyTargetGroup': wiring,
   'AWS::RDS::DBSubnetGroup': wiring,

@@ -83,15 +83,20 @@ export class BatchStack extends Stack {
       LAKE_BUCKET: data.lake.bucket.bucketName,
     });
     const recordFailure = add('record-failure', 'Writes the lineage row of a run that failed');
-    const { administrator } = data.warehouse;
+    const { administrator, reports } = data.warehouse;
     const migrateDatabase = add(
       'migrate-database',
       'Makes the role of the functions and brings the warehouse to the version of this code',
       administrator === undefined
         ? {}
-        : { ADMINISTRATOR_SECRET_ARN: administrator.secretArn, READER_USER: settings.warehouseReader },
+        : {
+            ADMINISTRATOR_SECRET_ARN: administrator.secretArn,
+            READER_USER: settings.warehouseReader,
+            ...(reports === undefined ? {} : { REPORTS_SECRET_ARN: reports.secretArn }),
+          },
     );
     data.warehouse.grantAdminister(migrateDatabase);
+    reports?.grantRead(migrateDatabase);
 
     const queryWarehouse = new PipelineFunction(this, 'QueryWarehouse', {
       name: 'query-warehouse',

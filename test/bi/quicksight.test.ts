@@ -197,7 +197,7 @@ describe('the sheets', () => {
   it('have fraud in red, as its data set calls it', () => {
     const [, { chartConfiguration }] = visualOf({ id: 'fraud_against_normal' });
     expect(chartConfiguration.visualPalette.colorMap).toEqual([
-      { color: '#c4162a', element: { fieldId: 'fraud_against_normal-is_fraud', fieldValue: 'Flagged' } },
+      { color: '#C4162A', element: { fieldId: 'fraud_against_normal-is_fraud', fieldValue: 'Flagged' } },
     ]);
     expect(committed().get(DATA_SETS)).toContain("case when v.is_fraud then 'Flagged' else 'Normal' end as is_fraud");
     expect(chartConfiguration.donutOptions.arcOptions.arcThickness).toBe('MEDIUM');

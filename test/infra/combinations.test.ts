@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPipeline } from '../../lib/app.ts';
 import { SettingsError } from '../../lib/config/load.ts';
+import { QUICKSIGHT } from './quicksight.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLUSTER = 'arn:aws:kafka:us-east-1:111111111111:cluster/shared/0123abcd-1';
@@ -15,9 +16,12 @@ const STREAMS = [
   { stream: CLUSTER },
 ];
 const STORES = ['documentdb', 'dynamodb'] as const;
-const COMBINATIONS = (['local', 'dev', 'prod'] as const).flatMap((stage) =>
-  STREAMS.flatMap((stream) => STORES.map((alertStore) => ({ stage, ...stream, alertStore }))),
-);
+const COMBINATIONS = [
+  ...(['local', 'dev', 'prod'] as const).flatMap((stage) =>
+    STREAMS.flatMap((stream) => STORES.map((alertStore) => ({ stage, ...stream, alertStore }))),
+  ),
+  { stage: 'prod', stream: 'kinesis', alertStore: 'documentdb', ...QUICKSIGHT },
+] as const;
 /** One machine has Kinesis, and no databases in a network of its own. */
 const isRefused = ({ stage, stream }: (typeof COMBINATIONS)[number]): boolean =>
   stage === 'local' && stream !== 'kinesis';
@@ -49,7 +53,7 @@ function synth(context: Readonly<Record<string, unknown>>) {
 }
 
 describe.each(COMBINATIONS.filter((one) => !isRefused(one)))(
-  '$stage on $stream $mskMode with $alertStore',
+  '$stage on $stream $mskMode with $alertStore and QuickSight $quicksight',
   (context) => {
     const made: string[] = [];
     let first: ReturnType<typeof synth>;

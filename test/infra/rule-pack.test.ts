@@ -3,6 +3,7 @@ import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACKNOWLEDGED } from '../../lib/checks/acknowledged.ts';
 import { RulePack } from '../../lib/checks/rule-pack.ts';
+import { QUICKSIGHT } from './quicksight.ts';
 import { synthesise, type Synthesised } from './synth.ts';
 
 /** Every stage, with what changes the resources there are. */
@@ -10,7 +11,7 @@ const APPS = [
   { stage: 'local' },
   { stage: 'dev', alertStore: 'documentdb' },
   { stage: 'dev', alertStore: 'dynamodb' },
-  { stage: 'prod', alertStore: 'documentdb' },
+  { stage: 'prod', alertStore: 'documentdb', ...QUICKSIGHT },
   { stage: 'prod', alertStore: 'dynamodb', stream: 'msk' },
 ] as const;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONTEXT_KEYS, loadSettings, SettingsError } from '../../lib/config/load.ts';
 import { networkZones, zoneCount } from '../../lib/config/zones.ts';
+import { QUICKSIGHT } from './quicksight.ts';
 
 describe('settings', () => {
   it('come from the base, the stage and the command line, in this order', () => {
@@ -53,6 +54,23 @@ describe('settings', () => {
       { stage: 'dev', stream: 'msk', mskMode: 'provisioned', zones: 'a,d' },
       /setting zones is "a,d"; with mskMode provisioned.* only 3 letters are allowed/,
     ],
+    [
+      'an owner of reports who is no user of QuickSight',
+      { stage: 'dev', quicksight: 'true', quicksightAdmin: 'me@example.com' },
+      /setting quicksightAdmin is "me@example.com"; allowed are the ARN of a user or group of QuickSight/,
+    ],
+    [
+      'a reader of reports in a role that there is not',
+      { ...QUICKSIGHT, stage: 'dev', quicksightReaders: `boss=${QUICKSIGHT.quicksightAdmin}` },
+      /setting quicksightReaders is .*allowed are role=ARN .*roles being credit, fraud, data-quality, operations, all/,
+    ],
+    ['reports without an owner', { stage: 'dev', quicksight: 'true' }, /quicksightAdmin is empty.*list-users/],
+    [
+      'readers of reports that there are not',
+      { stage: 'dev', quicksightReaders: QUICKSIGHT.quicksightReaders },
+      /quicksightReaders is .*has no effect without quicksight/,
+    ],
+    ['reports of one machine in AWS', { ...QUICKSIGHT, stage: 'local' }, /on the stage local .*only false is allowed/],
     ['a retention that records do not survive', { streamRetentionHours: '24' }, /streamRetentionHours is 24; at least/],
   ])('refuse %s, and say what is allowed', (_what, context, message) => {
     expect(() => loadSettings(context)).toThrow(SettingsError);
