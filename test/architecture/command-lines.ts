@@ -119,7 +119,9 @@ function ofCdk([subcommand = '', ...words]: readonly string[]): string[] {
     .filter((word) => !known.includes(word.replace(/^--(no-)?/, '')))
     .map((word) => `cdk ${subcommand}: there is no ${word}`);
   const stages = words.flatMap((word) => /^credit-risk-([a-z]+)-(\w+)$/.exec(word)?.[2] ?? []);
-  const strange = stages.filter((stack) => !['network', 'data', 'streaming', 'batch', 'monitoring'].includes(stack));
+  const strange = stages.filter(
+    (stack) => !['network', 'data', 'streaming', 'batch', 'monitoring', 'bi'].includes(stack),
+  );
   return [
     ...unknown,
     ...strange.map((stack) => `cdk ${subcommand}: there is no stack ${stack}`),

@@ -24,6 +24,7 @@ const PLANTED: Readonly<Record<string, { readonly file: string; readonly text: s
   'lib-provisions': { file: 'lib/stacks/b.ts', text: `import { Client } from 'pg'; new Client();` },
   'checks-judge': { file: 'lib/stacks/d.ts', text: `import { rules } from 'cdk-nag'; rules;` },
   'only-lib-provisions': { file: 'lambdas/adapters/c.ts', text: `import { App } from 'aws-cdk-lib/core'; new App();` },
+  'reports-know-types-of-the-cdk': { file: 'bi/b.ts', text: `import { App } from 'aws-cdk-lib/core'; new App();` },
   'local-reads-the-assembly': { file: 'local/a.ts', text: `import '../lib/app.ts';` },
   'cli-uses-targets': { file: 'cli/a.ts', text: `import '../lambdas/detect-fraud/handler.ts';` },
   'bin-starts': { file: 'bin/a.ts', text: `import '../lambdas/detect-fraud/handler.ts';` },

@@ -22,6 +22,8 @@ const COMBINATIONS = [
   ),
   { stage: 'prod', stream: 'kinesis', alertStore: 'documentdb', ...QUICKSIGHT },
 ] as const;
+/** The validator of templates reads QuickSight's definitions for half a minute. */
+const LONG = 300_000;
 /** One machine has Kinesis, and no databases in a network of its own. */
 const isRefused = ({ stage, stream }: (typeof COMBINATIONS)[number]): boolean =>
   stage === 'local' && stream !== 'kinesis';
@@ -60,7 +62,7 @@ describe.each(COMBINATIONS.filter((one) => !isRefused(one)))(
     beforeAll(() => {
       first = synth(context);
       made.push(first.outdir);
-    });
+    }, LONG);
     afterAll(() => {
       for (const directory of made) rmSync(directory, { recursive: true, force: true });
     });
@@ -75,12 +77,16 @@ describe.each(COMBINATIONS.filter((one) => !isRefused(one)))(
       }
     });
 
-    it('is the same to the byte when it is synthesised again', () => {
-      const second = synth(context);
-      made.push(second.outdir);
-      expect(Object.keys(second.templates)).toEqual(Object.keys(first.templates));
-      for (const [name, text] of Object.entries(first.templates)) expect(second.templates[name], name).toBe(text);
-    });
+    it(
+      'is the same to the byte when it is synthesised again',
+      () => {
+        const second = synth(context);
+        made.push(second.outdir);
+        expect(Object.keys(second.templates)).toEqual(Object.keys(first.templates));
+        for (const [name, text] of Object.entries(first.templates)) expect(second.templates[name], name).toBe(text);
+      },
+      LONG,
+    );
   },
 );
 
@@ -89,30 +95,34 @@ it.each(COMBINATIONS.filter(isRefused))('$stage on $stream with $alertStore is r
   expect(() => createPipeline({ context })).toThrow(/the local stage has kinesis only/);
 });
 
-it('cdk diff finds nothing between two synths', () => {
-  const context = { stage: 'dev', 'aws:cdk:enable-path-metadata': true };
-  const [before, after] = [synth(context), synth(context)];
-  try {
-    for (const stack of before.stacks) {
-      const said = spawnSync(
-        process.execPath,
-        [
-          path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk'),
-          'diff',
-          stack,
-          '--exclusively',
-          '--app',
-          after.outdir,
-          '--template',
-          path.join(before.outdir, `${stack}.template.json`),
-          '--fail',
-        ],
-        { cwd: ROOT, encoding: 'utf8', env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true', CI: 'true' } },
-      );
-      expect(said.stdout + said.stderr).toContain('There were no differences');
-      expect(said.status, stack).toBe(0);
+it(
+  'cdk diff finds nothing between two synths',
+  () => {
+    const context = { stage: 'dev', 'aws:cdk:enable-path-metadata': true };
+    const [before, after] = [synth(context), synth(context)];
+    try {
+      for (const stack of before.stacks) {
+        const said = spawnSync(
+          process.execPath,
+          [
+            path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk'),
+            'diff',
+            stack,
+            '--exclusively',
+            '--app',
+            after.outdir,
+            '--template',
+            path.join(before.outdir, `${stack}.template.json`),
+            '--fail',
+          ],
+          { cwd: ROOT, encoding: 'utf8', env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true', CI: 'true' } },
+        );
+        expect(said.stdout + said.stderr).toContain('There were no differences');
+        expect(said.status, stack).toBe(0);
+      }
+    } finally {
+      for (const { outdir } of [before, after]) rmSync(outdir, { recursive: true, force: true });
     }
-  } finally {
-    for (const { outdir } of [before, after]) rmSync(outdir, { recursive: true, force: true });
-  }
-}, 300_000);
+  },
+  LONG,
+);

@@ -16,7 +16,7 @@ let bi: Readonly<Record<string, Resource>>;
 beforeAll(() => {
   app = synthesise({ stage: 'prod', alertStore: 'dynamodb', ...QUICKSIGHT });
   bi = app.stacks['bi']!.resources;
-});
+}, 300_000);
 const of = (type: string): Resource['Properties'][] =>
   Object.values(bi).flatMap(({ Type, Properties }) => (Type === `AWS::QuickSight::${type}` ? [Properties] : []));
 const only = (type: string): Resource['Properties'] => {

@@ -19,7 +19,7 @@ describe('the rule pack', () => {
   let apps: Synthesised[];
   beforeAll(() => {
     apps = APPS.map((context) => synthesise(context));
-  });
+  }, 300_000);
   const suppressed = ({ validation }: Synthesised) =>
     validation.pluginReports.flatMap(({ suppressedViolations }) => suppressedViolations ?? []);
 
