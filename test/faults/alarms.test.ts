@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../bi/catalogue/index.ts';
 import { METRIC_NAMESPACE, METRICS } from '../../core/contract/metrics.ts';
 import { partitionKey } from '../../core/contract/partition-key.ts';
 import { canonicalSeq } from '../../core/contract/position.ts';
@@ -321,8 +322,13 @@ describe('a fault', { timeout: 300_000 }, () => {
 
 describe('the pipeline again', { timeout: 300_000 }, () => {
   it('runs as it should, when all faults have ended', async () => {
+    const [one] = applications(1);
+    const [other] = transactions(1);
     const samples = await keep('healed', async () => {
       await sendBoth();
+      // Said again, and said otherwise: no alarm watches these, dashboards show them.
+      await send(APPLICATIONS, [one!, one!, { ...one, loan_amount: 1 }]);
+      await send(ACTIVITY, [other!, other!, { ...other, amount: 1 }]);
       await stack.drained();
       await batch();
     });
@@ -362,6 +368,31 @@ describe('the alarms on metrics of our own', () => {
       const soonest = alarm.kind === 'composite' ? 1 : alarm.datapoints;
       expect(states.fault.slice(0, soonest - 1)).not.toContain('ALARM');
       expect(states.healed.at(-1)).toBe('OK');
+    },
+  );
+});
+
+describe('the dashboards', () => {
+  /** A metric without the values of further dimensions, which are lists of the contract or of the policy. */
+  const series = (service: string, metric: string, keys: readonly string[]): string =>
+    [service, metric, ...[...keys].sort()].join(' ');
+
+  it.each(CATALOGUE.boards.map((board) => [board.id, board] as const))(
+    '%s shows nothing that no function writes',
+    (_, board) => {
+      const emitted = new Set(
+        Object.values(written)
+          .flat()
+          .map(({ name, dimensions }) => series(dimensions['service']!, name, Object.keys(dimensions))),
+      );
+      const shown = board.sections
+        .flatMap(({ widgets }) => widgets.flatMap(({ signals }) => signals))
+        .filter(({ namespace }) => namespace === METRIC_NAMESPACE);
+      const missing = shown
+        .map(({ metric, dimensions }) => series(dimensions['service']!, metric, Object.keys(dimensions)))
+        .filter((one) => !emitted.has(one));
+      expect(missing).toEqual([]);
+      expect(shown.length).toBeGreaterThan(10);
     },
   );
 });
