@@ -42,11 +42,11 @@ async function decide(status: string, name: string, reason: string): Promise<voi
 describe('the queue', () => {
   it('counts open alerts by severity and age as SQL does, and a severity is a filter', async () => {
     await visit(page, '/fraud-queue');
-    const [counted] = await stand.warehouse.query<{ n: string }>(
+    const [waiting] = await stand.warehouse.query<{ n: string }>(
       'select count(*) as n from bi.fraud_alerts where is_open',
     );
-    expect(Number(counted?.n)).toBeGreaterThan(5);
-    expect(await page.locator('[data-open]').getAttribute('data-open')).toBe(counted?.n);
+    expect(Number(waiting?.n)).toBeGreaterThan(5);
+    expect(await page.locator('[data-open]').getAttribute('data-open')).toBe(waiting?.n);
     await page.getByRole('link', { name: 'Show review alerts' }).click();
     await page.waitForURL(/severity=review/);
     await settled(page);

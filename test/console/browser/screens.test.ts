@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPage, settled, until, visit, type Watched } from './browser.ts';
@@ -22,7 +23,7 @@ afterAll(async () => {
   await stand?.close();
 });
 
-const SCREENS: readonly (readonly [path: string, title: string, shown: string])[] = [
+const SCREENS: readonly (readonly [at: string, title: string, shown: string])[] = [
   ['/', 'Overview', '[data-figure="applications"]'],
   ['/fraud-queue', 'Fraud queue', '[data-table="alerts"]'],
   ['/fraud', 'Fraud and rules', '[data-chart="rules"]'],
@@ -59,9 +60,9 @@ const figure = (id: string) => page.locator(`[data-figure="${id}"] .value`);
 describe('every screen', () => {
   it.each(SCREENS)(
     '%s has its title, its content, no complaint, and nothing that axe calls serious, in light and in dark',
-    async (path, title, shown) => {
+    async (at, title, shown) => {
       watched.complaints.length = 0;
-      await visit(page, path);
+      await visit(page, at);
       expect(await page.title()).toBe(`${title} – Credit risk console`);
       expect(await page.locator('h1').textContent()).toBe(title);
       await page.locator(shown).first().waitFor();
@@ -76,9 +77,9 @@ describe('every screen', () => {
     const meta = (await (await page.request.get('/api/meta')).json()) as {
       pages: { path: string; charts: { id: string; kind: string }[] }[];
     };
-    const at: Readonly<Record<string, string>> = { '/api/overview': '/' };
-    for (const { path, charts } of meta.pages) {
-      await visit(page, at[path] ?? path.replace('/api', ''));
+    const screens: Readonly<Record<string, string>> = { '/api/overview': '/' };
+    for (const { path: answer, charts } of meta.pages) {
+      await visit(page, screens[answer] ?? answer.replace('/api', ''));
       for (const { id, kind } of charts) {
         const place =
           kind === 'table' && id !== 'freshness'
@@ -194,5 +195,55 @@ describe('an application', () => {
     await page.getByRole('button', { name: 'Record the decision' }).click();
     await page.locator('[data-banner="done"]').waitFor();
     expect(await page.locator('[data-reviews="1"] .history').textContent()).toContain('Income <b>proven</b>');
+  });
+});
+
+const SHOTS = path.resolve(import.meta.dirname, '../../../docs/screenshots');
+const HIGHEST = 1_500;
+
+/** A page as high as what it shows, or the navigation would end half-way. */
+async function shoot(name: string): Promise<void> {
+  const high = await page.evaluate<number>('document.documentElement.scrollHeight');
+  await page.setViewportSize({ width: 1440, height: Math.min(Math.max(high, 900), HIGHEST) });
+  await settled(page);
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), animations: 'disabled' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+describe('screenshots', () => {
+  const names = [
+    'overview',
+    'fraud-queue',
+    'fraud',
+    'credit-risk',
+    'data-quality',
+    'pipeline',
+    'applications',
+    'application',
+    'alert',
+    'overview-dark',
+  ];
+
+  it('of every screen are in docs, taken here (UPDATE_SCREENSHOTS=1 takes them anew)', async () => {
+    if (process.env['UPDATE_SCREENSHOTS'] === '1') {
+      mkdirSync(SHOTS, { recursive: true });
+      for (const [at] of SCREENS) {
+        await visit(page, `${at}?from=2026-10-27&to=2026-11-20`);
+        await shoot(at === '/' ? 'overview' : at.slice(1));
+      }
+      await visit(page, '/fraud-queue?status=open');
+      await page.locator('[data-alert]').first().click();
+      await page.locator('dialog[open] .history').waitFor();
+      await page.screenshot({ path: path.join(SHOTS, 'alert.png'), animations: 'disabled' });
+      await visit(page, '/applications?is_fraud=true');
+      await page.locator('[data-application]').first().click();
+      await settled(page);
+      await shoot('application');
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await visit(page, '/?from=2026-10-27&to=2026-11-20');
+      await shoot('overview-dark');
+      await page.emulateMedia({ colorScheme: 'light' });
+    }
+    expect(names.filter((name) => !existsSync(path.join(SHOTS, `${name}.png`)))).toEqual([]);
   });
 });

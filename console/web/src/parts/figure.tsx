@@ -11,6 +11,13 @@ function verdict({ change, measure }: Figure): 'good' | 'bad' | 'level' {
 
 const VERDICTS = { good: 'better', bad: 'worse', level: '' } as const;
 
+/** Why there is no change to be told. */
+function without({ value, previous }: Figure, compared: boolean): string {
+  if (!compared) return 'Choose a period to compare';
+  if (value === null) return 'Nothing in this period';
+  return previous === null ? 'Nothing in the period before' : 'Was 0 in the period before';
+}
+
 interface Properties {
   readonly figure: Figure;
   readonly dimensions: readonly DimensionInfo[];
@@ -37,7 +44,7 @@ export function FigureTile({ figure, dimensions, compared }: Properties) {
           <span className="muted"> from {measureText(previous, measure)}</span>
         </p>
       ) : (
-        <p className="change muted">{compared ? 'Nothing in the period before' : 'Choose a period to compare'}</p>
+        <p className="change muted">{without(figure, compared)}</p>
       )}
       <p className="about">{figure.description}</p>
       <NotCut by={figure.not_filtered_by} dimensions={dimensions} />

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { DimensionInfo, MetaResponse } from '../../../api/types.ts';
 import { valueText } from '../charts/shape.ts';
 import { parametersOf, type Screen } from '../state/screens.ts';
@@ -78,7 +78,7 @@ const PERIODS = [7, 30, 90] as const;
 /** Days back from the last one that has data: of a warehouse of last year, the last week is still its last week. */
 function Period({ meta }: { readonly meta: MetaResponse }) {
   const place = usePlace();
-  const ids = { period: useId(), from: useId(), to: useId() };
+  const id = useId();
   const from = place.query.get('from') ?? '';
   const to = place.query.get('to') ?? '';
   const last = meta.days.to;
@@ -90,13 +90,12 @@ function Period({ meta }: { readonly meta: MetaResponse }) {
     if (value === 'all') go(withParameters(place, { from: null, to: null }));
     else if (value !== 'own') go(withParameters(place, { from: start(Number(value)), to: last }));
   };
-  const isDay = (value: string): boolean => value === '' || !Number.isNaN(Date.parse(value));
   return (
     <fieldset className="period">
       <legend className="visually-hidden">Period, days in UTC</legend>
       <div className={chosen === 'all' ? 'filter' : 'filter set'}>
-        <label htmlFor={ids.period}>Period</label>
-        <select id={ids.period} value={String(chosen)} onChange={(event) => choose(event.target.value)}>
+        <label htmlFor={id}>Period</label>
+        <select id={id} value={String(chosen)} onChange={(event) => choose(event.target.value)}>
           <option value="all">All days</option>
           {last !== null &&
             PERIODS.map((days) => (
@@ -109,18 +108,40 @@ function Period({ meta }: { readonly meta: MetaResponse }) {
           </option>
         </select>
       </div>
-      {(['from', 'to'] as const).map((name) => (
-        <div key={name} className="filter">
-          <label htmlFor={ids[name]}>{name === 'from' ? 'From' : 'To'}</label>
-          <input
-            id={ids[name]}
-            name={name}
-            type="date"
-            value={isDay(name === 'from' ? from : to) ? (name === 'from' ? from : to) : ''}
-            onChange={(event) => go(withParameters(place, { [name]: event.target.value }), { replace: true })}
-          />
-        </div>
-      ))}
+      <Day name="from" title="From" value={from} />
+      <Day name="to" title="To" value={to} />
     </fieldset>
+  );
+}
+
+/** Whoever types the year 2026 is at the year 2, 20 and 202 first: such days ask for nothing. */
+const FIRST_DAY = '1990-01-01';
+
+interface DayProperties {
+  readonly name: 'from' | 'to';
+  readonly title: string;
+  readonly value: string;
+}
+
+function Day({ name, title, value }: DayProperties) {
+  const place = usePlace();
+  const id = useId();
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  const type = (day: string) => {
+    setTyped(day);
+    if (day === '' || day >= FIRST_DAY) go(withParameters(place, { [name]: day }), { replace: true });
+  };
+  return (
+    <div className={value === '' ? 'filter' : 'filter set'}>
+      <label htmlFor={id}>{title}</label>
+      <input
+        id={id}
+        name={name}
+        type="date"
+        value={/^\d{4}-\d\d-\d\d$/.test(typed) ? typed : ''}
+        onChange={(event) => type(event.target.value)}
+      />
+    </div>
   );
 }
