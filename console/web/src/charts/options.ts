@@ -1,4 +1,4 @@
-import type { ChartData, Figure } from '../../../api/types.ts';
+import type { ChartData } from '../../../api/types.ts';
 import { axisText, measureText } from '../format.ts';
 import { escapeHtml, isolated, shortened } from '../text.ts';
 import { axisLabel, type Series, type Shape, valueText } from './shape.ts';
@@ -10,7 +10,7 @@ export interface Mark {
   readonly label: string;
 }
 
-type Option = Readonly<Record<string, unknown>>;
+export type Option = Readonly<Record<string, unknown>>;
 
 const MOST_LETTERS = 18;
 
@@ -25,7 +25,7 @@ function tooltipOf(title: string, lines: readonly (readonly [label: string, valu
   return `<strong><bdi>${escapeHtml(title)}</bdi></strong><table class="tip">${rows.join('')}</table>`;
 }
 
-const base = (theme: Theme, still: boolean): Option => ({
+export const base = (theme: Theme, still: boolean): Option => ({
   animation: !still,
   animationDuration: 250,
   animationDurationUpdate: 250,
@@ -256,51 +256,6 @@ function donut({ places, series, axis }: Shape, theme: Theme, still: boolean): O
             borderWidth: 2,
           },
         })),
-      },
-    ],
-  };
-}
-
-export function gaugeOption(
-  { value, range, measure }: Figure,
-  theme: Theme,
-  still: boolean,
-  marks: readonly Mark[],
-): Option {
-  const [from, to] = range ?? [0, 1];
-  const part = (at: number): number => (at - from) / (to - from);
-  const [low, high] = [theme.colours['Low'], theme.colours['High']];
-  const edges = marks
-    .map(({ at }) => part(at))
-    .filter((at) => at > 0 && at < 1)
-    .sort((a, b) => a - b);
-  const bands = [...edges, 1].map((at, i, all) => [
-    at,
-    i === 0 && all.length > 1 ? high : i === all.length - 1 ? low : theme.colours['Medium'],
-  ]);
-  return {
-    ...base(theme, still),
-    series: [
-      {
-        type: 'gauge',
-        min: from,
-        max: to,
-        startAngle: 200,
-        endAngle: -20,
-        radius: '96%',
-        center: ['50%', '60%'],
-        axisLine: { lineStyle: { width: 12, color: bands } },
-        pointer: { width: 4, length: '62%', itemStyle: { color: theme.text } },
-        axisTick: { show: false },
-        splitLine: { show: false },
-        axisLabel: { show: false },
-        detail: {
-          formatter: () => measureText(value, measure),
-          color: theme.text,
-          fontSize: 26,
-          offsetCenter: [0, '38%'],
-        },
-        data: value === null ? [] : [{ value }],
       },
     ],
   };

@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import type { Figure, PageResponse, TableData } from '../../../api/types.ts';
-import { gaugeOption, type Mark } from '../charts/options.ts';
+import { gaugeOption } from '../charts/gauge.ts';
+import type { Mark } from '../charts/options.ts';
 import type { Theme } from '../charts/theme.ts';
 import { measureText, plain } from '../format.ts';
 import { Canvas } from '../parts/canvas.tsx';
