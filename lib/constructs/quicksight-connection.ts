@@ -113,6 +113,9 @@ export class QuicksightConnection extends Construct {
             actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
             resources: [login.secretArn],
           }),
+          ...(login.encryptionKey === undefined
+            ? []
+            : [new PolicyStatement({ actions: ['kms:Decrypt'], resources: [login.encryptionKey.keyArn] })]),
         ],
       }),
     });

@@ -138,7 +138,7 @@ export class RdsWarehouse extends Construct implements IWarehouse {
     this.instance.node.addDependency(logs);
     network.connect(this.instance, PORT, 'functions load and read the warehouse');
     this.administrator = this.instance.secret!;
-    this.reports = settings.quicksight ? this.addReportsLogin(settings, network) : undefined;
+    this.reports = settings.quicksight ? this.addReportsLogin(settings, network, key) : undefined;
     this.user = settings.warehouseUser;
     this.reader = settings.warehouseReader;
     this.proxy = settings.databaseProxy ? this.addProxy(network) : undefined;
@@ -180,10 +180,11 @@ export class RdsWarehouse extends Construct implements IWarehouse {
   }
 
   /** QuickSight logs in by password alone, so not by the proxy, which takes tokens of IAM. It turns over by itself. */
-  private addReportsLogin(settings: Settings, network: PrivateNetwork): ISecret {
+  private addReportsLogin(settings: Settings, network: PrivateNetwork, key: IKey | undefined): ISecret {
     const made = new DatabaseSecret(this, 'Reports', {
       username: REPORTS_USER,
       dbname: settings.warehouseDatabase,
+      ...(key === undefined ? {} : { encryptionKey: key }),
     });
     made.applyRemovalPolicy(removalPolicyOf(settings));
     const secret = made.attach(this.instance);

@@ -145,6 +145,10 @@ describe('the way to the warehouse', () => {
       return Type === 'AWS::SecretsManager::Secret' && SecretStringTemplate.includes('"username":"quicksight"');
     })!;
     expect(data[id]!.DeletionPolicy).toBe('Retain');
+    expect(data[id]!.Properties['KmsKeyId']).toBeDefined();
+    expect(JSON.stringify(Object.values(bi).find(({ Type }) => Type === 'AWS::IAM::RolePolicy'))).toContain(
+      'kms:Decrypt',
+    );
     const attachments = Object.entries(data).flatMap(([attachment, { Properties }]) =>
       Properties?.['TargetType'] === 'AWS::RDS::DBInstance' ? [attachment] : [],
     );
