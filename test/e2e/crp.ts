@@ -14,6 +14,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** resolves once standard output or error has shown the text; rejects when the program ends before */
   shows(text: string): Promise<void>;
+  /** standard output so far */
+  stdout(): string;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -35,6 +37,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
   return {
     pid: child.pid as number,
     ended,
+    stdout: () => output.stdout,
     kill: (signal) => void child.kill(signal),
     shows: (text) =>
       new Promise((shown, failed) => {

@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { crp } from './crp.ts';
+import type { Summary } from '../../console/api/summary.ts';
+import type { PageResponse } from '../../console/api/types.ts';
+import { crp, start } from './crp.ts';
 import { inputs } from './inputs.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'crp-input-'));
@@ -64,6 +66,31 @@ describe('a CSV with a mapping', () => {
     expect(report).toMatchObject({ ...inputs.expectedLoans, reconciliation: ALL_RIGHT });
     expect(Object.keys(report['alerts'] as Counts)).toEqual(['R001']);
     await replaysEqual(report['applications']!['received'] as number);
+  });
+
+  it('is shown by the console in just these shares', async () => {
+    const { riskLevel, alerts, applications } = inputs.expectedLoans;
+    const console = start(['console', '--data', data]);
+    try {
+      await console.shows('Ctrl-C stops it');
+      const url = console.stdout().trim();
+      const { figures, charts } = (await (await fetch(new URL('/api/overview', url))).json()) as PageResponse;
+      const figure = (id: string): number | null | undefined => figures.find((one) => one.id === id)?.value;
+      const shown = charts.find(({ id }) => id === 'risk_breakdown')?.rows ?? [];
+      expect(Object.fromEntries(shown.map(({ by, values }) => [by[0], values[0]]))).toEqual(riskLevel);
+      expect(figure('applications')).toBe(applications!['decided']);
+      expect(figure('fraud')).toBeCloseTo(alerts!['R001']! / applications!['decided']!, 12);
+      expect(figure('invalid')).toBe(0);
+    } finally {
+      console.kill('SIGINT');
+      await console.ended;
+    }
+    const { stdout, code } = await crp('summary', '--json', '--data', data);
+    expect(code).toBe(0);
+    const { figures, charts } = JSON.parse(stdout) as Summary;
+    const bands = charts.find(({ id }) => id === 'risk_breakdown')?.rows ?? [];
+    const total = bands.reduce((sum, { values }) => sum + (values[0] ?? 0), 0);
+    expect(figures.find(({ measure }) => measure.id === 'applications')?.value).toBe(total);
   });
 });
 
