@@ -329,7 +329,10 @@ describe('the pipeline again', { timeout: 300_000 }, () => {
       // Said again, and said otherwise: no alarm watches these, dashboards show them.
       await send(APPLICATIONS, [one!, one!, { ...one, loan_amount: 1 }]);
       await send(ACTIVITY, [other!, other!, { ...other, amount: 1 }]);
-      await send(ACTIVITY, transactions(6, () => ({ user_id: 'hasty' })));
+      await send(
+        ACTIVITY,
+        transactions(6, () => ({ user_id: 'hasty' })),
+      );
       await stack.drained();
       await batch();
     });
