@@ -1,7 +1,7 @@
 import { UserError } from './errors.ts';
 
 /** Scripts of package.json behind which this command line stands. */
-const SCRIPTS = ['start', 'crp'];
+const SCRIPTS = ['start', 'crp', 'console'];
 /** What npm was given, or finds in its configuration, it puts into the environment under this prefix. */
 const PREFIX = 'npm_config_';
 /**
@@ -11,7 +11,8 @@ const PREFIX = 'npm_config_';
 export const FLAGS = [
   'input', 'mapping', 'stream', 'profile', 'count', 'seed', 'as-of', 'data', 'policy', 'report', 'fresh', 'keep',
   'out', 'dir', 'check', 'limit', 'receipt', 'describe', 'workers', 'stage', 'dry-run',
-  'masked', 'full', 'since', 'mended',
+  'masked', 'full', 'since', 'mended', 'open', 'port', 'role', 'day', 'by', 'reason', 'decision', 'revision',
+  'seen', 'severity', 'status',
 ]; // biome-ignore format: a list
 
 /**
@@ -29,6 +30,6 @@ export function refuseFlagsThatNpmTook(env: Readonly<Record<string, string | und
   const flags = taken.map((flag) => `--${flag}`).join(' and ');
   throw new UserError(
     `npm took ${flags} for itself`,
-    `What is meant for the pipeline comes after two dashes: npm ${script === 'start' ? 'start' : 'run crp'} -- ${script === 'start' ? '' : 'COMMAND '}${taken.map((flag) => `--${flag} …`).join(' ')}`,
+    `What is meant for the pipeline comes after two dashes: npm ${script === 'start' ? 'start' : `run ${script}`} -- ${script === 'crp' ? 'COMMAND ' : ''}${taken.map((flag) => `--${flag} …`).join(' ')}`,
   );
 }

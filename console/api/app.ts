@@ -163,7 +163,7 @@ async function meta(context: Context): Promise<MetaResponse> {
 const FRESH_MS = 2_000;
 
 function liveRoute(api: Hono, { deps }: Context): void {
-  const counter = deps.objects === null ? null : new LiveCounter(deps.objects, deps.liveSince);
+  const counter = deps.objects === null ? null : new LiveCounter(deps.objects, deps.liveSince, deps.onError);
   let warehouse: { at: number; as_of: string | null; last: number | null } | null = null;
   const standing = async (now: number) => {
     if (warehouse !== null && now - warehouse.at < FRESH_MS) return warehouse;

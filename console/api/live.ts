@@ -1,7 +1,8 @@
 import { hourOf, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import { STREAM_NAMES, type StreamName } from '../../core/contract/streams.ts';
 import { type ReceiptFacts, readReceiptFacts } from '../../core/receipts/receipt-facts.ts';
-import type { S3Objects } from '../../lambdas/adapters/s3-objects.ts';
+import { ReceiptLineError } from '../../core/receipts/receipt-line.ts';
+import { type S3Objects, UnreadableObjectError } from '../../lambdas/adapters/s3-objects.ts';
 import type { LiveCounts } from './types.ts';
 
 type Counts = { -readonly [K in keyof LiveCounts]: number };
@@ -13,6 +14,8 @@ const MINUTES_SHOWN = 15;
 const AT_ONCE = 8;
 /** Whoever asks again within this time is given the same answer. */
 const REST_MS = 500;
+/** A strip that is to move within two seconds is answered well before. */
+const PATIENCE_MS = 1_000;
 
 const none = (): Counts => ({
   received: 0,
@@ -42,6 +45,7 @@ export class LiveCounter {
   /** ms since 1970; null before the first record */
   lastArrival: number | null = null;
   readonly #objects: S3Objects;
+  readonly #onUnreadable: (error: Error) => void;
   readonly #hours = new Map<string, Hour>();
   readonly #minutes = new Map<number, Counts>();
   readonly #seconds = new Map<number, number>();
@@ -49,8 +53,10 @@ export class LiveCounter {
   #refreshed = Number.NEGATIVE_INFINITY;
   #under: Promise<void> | null = null;
 
-  constructor(objects: S3Objects, since: number) {
+  /** @param onUnreadable told once of an object that cannot be read; the others are counted */
+  constructor(objects: S3Objects, since: number, onUnreadable: (error: Error) => void) {
     this.#objects = objects;
+    this.#onUnreadable = onUnreadable;
     this.since = since;
     this.byStream = { credit_applications: none(), account_activity: none() };
   }
@@ -61,7 +67,10 @@ export class LiveCounter {
     this.#under ??= this.#read(now).finally(() => {
       this.#under = null;
     });
-    await this.#under;
+    // After a burst there is more to read than anyone waits for: what was counted by then is told, and the rest next time.
+    const { promise: enough, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, PATIENCE_MS);
+    await Promise.race([this.#under, enough]).finally(() => clearTimeout(timer));
   }
 
   /** The last minutes of arrival, oldest first. */
@@ -103,12 +112,19 @@ export class LiveCounter {
     if (fresh.length > 0) this.#hours.set(prefix, hour);
     for (let i = 0; i < fresh.length; i += AT_ONCE) {
       const keys = fresh.slice(i, i + AT_ONCE);
-      const buffers = await Promise.all(keys.map((key) => this.#objects.getGunzipped(key)));
-      for (const [at, buffer] of buffers.entries()) {
-        for (const facts of readReceiptFacts(buffer)) this.#count(facts, stream, hour);
-        hour.objects.add(keys[at] as string);
-      }
+      await Promise.all(keys.map((key) => this.#object(key, stream, hour)));
     }
+  }
+
+  async #object(key: string, stream: StreamName, hour: Hour): Promise<void> {
+    try {
+      const buffer = await this.#objects.getGunzipped(key);
+      for (const facts of readReceiptFacts(buffer)) this.#count(facts, stream, hour);
+    } catch (error) {
+      if (!(error instanceof UnreadableObjectError || error instanceof ReceiptLineError)) throw error;
+      this.#onUnreadable(error);
+    }
+    hour.objects.add(key);
   }
 
   #count(facts: ReceiptFacts, stream: StreamName, { positions }: Hour): void {

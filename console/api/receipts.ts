@@ -1,5 +1,6 @@
 import { hourOf, RECEIPTS_PREFIX } from '../../core/contract/storage.ts';
 import { APPLICATIONS } from '../../core/contract/streams.ts';
+import { FEATURE_SCALE } from '../../core/features/features.ts';
 import { amountText } from '../../core/policy/decimal.ts';
 import { reasonText } from '../../core/policy/reasons.ts';
 import { parseReceiptLines, type ReceiptLine } from '../../core/receipts/receipt-line.ts';
@@ -22,7 +23,8 @@ interface Receipt {
   readonly arrival: number;
   readonly disposition: Disposition;
   readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly features?: Readonly<Record<string, unknown>>;
+  /** in millionths */
+  readonly features?: Readonly<Record<string, number | null>>;
   readonly outcome?: Outcome | null;
   readonly policy: string;
   readonly reasons?: readonly string[];
@@ -86,7 +88,12 @@ export function receiptView(
     risk_level: receipt.risk_level ?? null,
     reasons: (receipt.reasons ?? []).map((code) => ({ code, text: reasonText(code) })),
     inputs: mask.values(readable(receipt.inputs ?? {})),
-    features: mask.values(receipt.features ?? {}),
+    features: Object.fromEntries(
+      Object.entries(receipt.features ?? {}).map(([name, value]) => [
+        name,
+        value === null ? null : value / FEATURE_SCALE,
+      ]),
+    ),
     rules: (receipt.rules ?? []).map((rule) =>
       ruleRow(rule, conditions.get(ruleKey(rule.id, rule.version)) ?? null, mask),
     ),

@@ -41,7 +41,7 @@ beforeEach(async () => {
   warehouse = await TestWarehouse.create(server);
   world = new World();
   world.applications(
-    application('u1', 'a1', { ...RISKY, region: 'North', device_id: 'd1' }),
+    application('u1', 'a1', { ...RISKY, region: 'North', device_id: 'd1', annual_income: 64_002 }),
     application('u1', 'a2', { credit_score: 720 }),
     application('u2', 'a1', { ...RISKY, timestamp: '2026-11-20T11:00:00Z' }),
     application('u3', 'gone', { ...RISKY, consent: { analytics: false } }),

@@ -66,7 +66,7 @@ describe('live counts', () => {
     world.archive([...before, ...after]);
     // Delivered again, some of it together with what came later.
     world.archive(after.slice(0, 2));
-    const counter = new LiveCounter(world.bucket.objects(), since);
+    const counter = new LiveCounter(world.bucket.objects(), since, () => expect.unreachable());
     await counter.refresh(since + 60_000);
     expect(counter.total.received).toBe(after.length);
     const read = world.bucket.sent.filter((name) => name === 'GetObjectCommand').length;
@@ -85,12 +85,33 @@ describe('live counts', () => {
     expect(await shown.get<LiveResponse>('/api/live')).toMatchObject({ total: TOTAL, warehouse_as_of: null });
   });
 
-  it('are refused in words where the bucket does not answer', async () => {
+  it('go on beside an object that cannot be read, which is told once', async () => {
     const world = new World();
     world.archive(produce(world));
-    for (const key of world.bucket.keys('receipts/')) world.bucket.content.set(key, Buffer.from('no gzip'));
-    const shown = openConsole(pool, { objects: world.bucket.objects() });
+    const [broken] = world.bucket.keys('receipts/account_activity/');
+    world.bucket.content.set(broken!, Buffer.from('no gzip'));
+    let now = FIRST_ARRIVAL + 1_000;
+    const shown = openConsole(pool, { objects: world.bucket.objects(), now: () => now });
+    for (; now < FIRST_ARRIVAL + 5_000; now += 1_000)
+      expect((await shown.get<LiveResponse>('/api/live')).total).toEqual({ ...TOTAL, received: 4, decided: 2 });
+    expect(shown.errors.map(String)).toEqual([expect.stringContaining(broken!)]);
+  });
+
+  it('are refused in words where the bucket does not answer, and come again', async () => {
+    const world = new World();
+    world.archive(produce(world));
+    let isDown = true;
+    const inner = world.bucket.objects();
+    const objects = Object.assign(world.bucket.objects(), {
+      listKeys: (prefix: string) => {
+        if (isDown) throw new Error('no answer');
+        return inner.listKeys(prefix);
+      },
+    });
+    const shown = openConsole(pool, { objects });
     expect(await shown.refused('/api/live')).toMatchObject({ status: 503, code: 'store_down' });
+    isDown = false;
+    expect(await shown.get<LiveResponse>('/api/live')).toMatchObject({ total: TOTAL });
     expect(await openConsole(pool).refused('/api/live')).toMatchObject({ status: 503, code: 'store_down' });
   });
 });
