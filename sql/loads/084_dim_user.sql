@@ -1,4 +1,5 @@
--- Users of both streams, with the region of their open version.
+-- Users of both streams, with the region of their open version. Known ones are left to the key: an anti-join would read
+-- the whole table for each user where the server holds it for empty, as after a vacuum before the first load.
 insert into dw.dim_user (user_id, region)
 select n.user_id, h.region
 from (
@@ -7,4 +8,4 @@ from (
   select user_id from arrived_activity where disposition = 'decided'
 ) as n
 left join dw.dim_user_history as h on h.user_id = n.user_id and h.valid_to is null
-where not exists (select from dw.dim_user as u where u.user_id = n.user_id);
+on conflict (user_id) do nothing;
