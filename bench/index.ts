@@ -17,6 +17,7 @@ const BENCHES = {
   latency: 'arrival on the stream → alert stored, at a steady 500 records/s',
   init: 'cold starts: from the import of a function’s bundle to its handler',
   bi: 'each query that dashboards ask of the views, at 1,000,000 applications and as many transactions',
+  console: 'the console at 100,000 applications: screens and filters in a browser, its API, its bundle, and npm run bi',
   memory: 'resident memory of each function from 100,000 to 1,000,000 records',
 } as const;
 
