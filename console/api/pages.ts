@@ -1,8 +1,8 @@
 import { CATALOGUE, type Chart, type Measure, measure, type Page, type View } from '../../bi/catalogue/index.ts';
-import type { Table } from '../../lambdas/adapters/warehouse-reader.ts';
+import type { Statement, Table } from '../../lambdas/adapters/warehouse-reader.ts';
 import { type Context, dimensionInfo } from './context.ts';
 import { scopeOf } from './cursors.ts';
-import { figures, groups, groupsShown, notFilteredBy } from './queries.ts';
+import { canFold, figures, folded, groups, groupsShown, notFilteredBy } from './queries.ts';
 import { snapshot } from './reading.ts';
 import { listing, listingOf, ROWS_OF_A_PAGE, rowsOfTable, tableData } from './tables.ts';
 import type { ChartData, Figure, Filters, MeasureInfo, PageResponse } from './types.ts';
@@ -22,27 +22,24 @@ export async function pageResponse(context: Context, page: Page, filters: Filter
   const ofFigures = page.charts.filter(isFigure);
   const tables = page.charts.filter(({ kind }) => kind === 'table');
   const pictures = page.charts.filter((chart) => !isFigure(chart) && chart.kind !== 'table');
-  const views = [...new Set(ofFigures.map(({ view }) => view))];
-  const measuresOf = (view: View): Measure[] =>
-    [...new Set(ofFigures.filter((one) => one.view === view).flatMap(({ measures }) => measures))].map((id) =>
-      measure(CATALOGUE, id),
-    );
+  const asked = asks(ofFigures, pictures, filters);
   const { standing, tables: found } = await snapshot(context.deps, [
-    ...views.map((view) => figures(view, measuresOf(view), filters)),
-    ...pictures.map((chart) => groups(chart, filters)),
+    ...asked.map(({ statement }) => statement),
     ...tables.map((chart) => listing(listingOf(chart), filters, null, rowsOfTable(chart))),
   ]);
-  const values = new Map(views.flatMap((view, i) => pairsOf(measuresOf(view), found[i] as Table)));
+  const answers = asked.map((one, i) => one.read(found[i] as Table));
+  const values = new Map(answers.flatMap(({ pairs }) => pairs));
+  const rows = new Map(answers.flatMap(({ charts }) => charts));
   return {
     standing,
     filters,
     page: { id: page.id, title: page.title, slicers: page.slicers },
     figures: ofFigures.map((chart) => figure(chart, values, filters)),
-    charts: pictures.map((chart, i) => chartData(chart, found[views.length + i] as Table, filters)),
+    charts: pictures.map((chart) => chartData(chart, { rows: rows.get(chart) ?? [] }, filters)),
     tables: tables.map((chart, i) =>
       tableData(
         chart,
-        found[views.length + pictures.length + i] as Table,
+        found[asked.length + i] as Table,
         filters,
         rowsOfTable(chart, ROWS_OF_A_PAGE),
         context.mask,
@@ -52,13 +49,69 @@ export async function pageResponse(context: Context, page: Page, filters: Filter
   };
 }
 
+type Rows = Pick<Table, 'rows'>;
+
+/** A statement, and what its answer tells of figures and charts. */
+interface Ask {
+  readonly statement: Statement;
+  readonly read: (found: Table) => {
+    readonly pairs: readonly (readonly [id: string, Pair])[];
+    readonly charts: readonly (readonly [Chart, Table['rows']])[];
+  };
+}
+
+/** What is asked of each view for its figures and charts: one scan where several can be made of the same sums. */
+function asks(ofFigures: readonly Chart[], pictures: readonly Chart[], filters: Filters): Ask[] {
+  return [...new Set([...ofFigures, ...pictures].map(({ view }) => view))].flatMap((view) => {
+    const ids = new Set(ofFigures.filter((one) => one.view === view).flatMap(({ measures }) => measures));
+    const measures = [...ids].map((id) => measure(CATALOGUE, id));
+    const charts = pictures.filter((one) => one.view === view);
+    const together = charts.filter(canFold);
+    // The period before has days that the charts do not have.
+    const inside = filters.previous === null ? measures : [];
+    if (together.length === 0 || together.length + Math.min(1, inside.length) < 2)
+      return [...figuresAlone(view, measures, filters), ...charts.map((chart) => chartAlone(chart, filters))];
+    return [
+      ...figuresAlone(view, filters.previous === null ? [] : measures, filters),
+      foldedAsk(view, inside, together, filters),
+      ...charts.filter((chart) => !canFold(chart)).map((chart) => chartAlone(chart, filters)),
+    ];
+  });
+}
+
+const figuresAlone = (view: View, measures: readonly Measure[], filters: Filters): Ask[] =>
+  measures.length === 0
+    ? []
+    : [
+        {
+          statement: figures(view, measures, filters),
+          read: (found) => ({ pairs: pairsOf(measures, found), charts: [] }),
+        },
+      ];
+
+const chartAlone = (chart: Chart, filters: Filters): Ask => ({
+  statement: groups(chart, filters),
+  read: ({ rows }) => ({ pairs: [], charts: [[chart, rows]] }),
+});
+
+const foldedAsk = (view: View, measures: readonly Measure[], charts: readonly Chart[], filters: Filters): Ask => ({
+  statement: folded(view, measures, charts, filters),
+  read({ rows: [row] }) {
+    const [ofFigures, ...ofCharts] = row as readonly Table['rows'][];
+    return {
+      pairs: pairsOf(measures, { rows: ofFigures as Table['rows'] }),
+      charts: charts.map((chart, i) => [chart, ofCharts[i] as Table['rows']]),
+    };
+  },
+});
+
 type Pair = readonly [value: number | null, previous: number | null];
 
 /** What {@link figures} found, by the measures' ids. */
-export const pairsOf = (measures: readonly Measure[], found: Table): (readonly [id: string, Pair])[] =>
+export const pairsOf = (measures: readonly Measure[], found: Rows): (readonly [id: string, Pair])[] =>
   measures.map(({ id }, at) => [id, pair(found, at)] as const);
 
-const pair = ({ rows }: Table, at: number): Pair => [number(rows[0]?.[2 * at]), number(rows[0]?.[2 * at + 1])];
+const pair = ({ rows }: Rows, at: number): Pair => [number(rows[0]?.[2 * at]), number(rows[0]?.[2 * at + 1])];
 
 const number = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
@@ -92,7 +145,7 @@ export function measureInfo(id: string): MeasureInfo {
   return { id, title, unit, decimals, description, owner, better };
 }
 
-export function chartData(chart: Chart, { rows }: Table, filters: Filters): ChartData {
+export function chartData(chart: Chart, { rows }: Rows, filters: Filters): ChartData {
   const dimensions = chart.by.map(dimensionInfo);
   const most = groupsShown(chart);
   const shown = rows.slice(0, most).map((row) => ({

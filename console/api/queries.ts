@@ -2,6 +2,7 @@ import {
   CATALOGUE,
   type Chart,
   columnOf,
+  columnsOfMeasure,
   dimension,
   type Measure,
   measure,
@@ -124,14 +125,54 @@ const axis = (id: string, view: View): string => {
 /** The groups of a chart: its dimensions, then its measures; one more than is shown, to know that there are more. */
 export function groups(chart: Chart, filters: Filters): Statement {
   const bound = new Bound();
+  return { text: groupsOf(chart, from(chart.view), where(chart.view, filters, bound), bound), values: bound.values };
+}
+
+/** Days are grouped as days, and become text when few are left: to write each row's day takes longer than to sum it up. */
+function groupsOf(chart: Chart, source: string, tests: string, bound: Bound): string {
+  const keys = chart.by.map((id) => named(columnOf(CATALOGUE, id, chart.view))).join(', ');
   const by = chart.by.map((id, i) => `${axis(id, chart.view)} as d${i}`);
   const values = chart.measures.map((id, i) => `${expression(measure(CATALOGUE, id), null)} as v${i}`);
-  const places = chart.by.map((_, i) => i + 1).join(', ');
   // The greatest of many, else in the order of the axis.
-  const order = chart.limit === undefined ? places : `v0 desc nulls last, ${places}`;
+  const order = chart.limit === undefined ? keys : `v0 desc nulls last, ${keys}`;
   const limit = bound.add(groupsShown(chart) + 1, 'integer');
+  return `select ${[...by, ...values].join(', ')} from ${source} ${tests} group by ${keys} order by ${order} limit ${limit}`;
+}
+
+/** A moment is not the same text in JSON; and with the many values of a limited chart there would be no fewer sums than rows. */
+export const canFold = ({ by, limit }: Chart): boolean =>
+  limit === undefined && by.every((id) => dimension(CATALOGUE, id).kind !== 'time');
+
+/**
+ * Figures and charts of one view in one scan: it is summed up by all their dimensions together, and each is made of
+ * those few sums. One row, with a list of rows for the figures and for each chart, as {@link figures} and
+ * {@link groups} give them.
+ *
+ * @param measures of the figures; there is no period before, whose days the charts do not have
+ */
+export function folded(
+  view: View,
+  measures: readonly Measure[],
+  charts: readonly Chart[],
+  filters: Filters,
+): Statement {
+  const bound = new Bound();
+  const all = [...measures, ...charts.flatMap((chart) => chart.measures.map((id) => measure(CATALOGUE, id)))];
+  const keys = new Set(charts.flatMap(({ by }) => by.map((id) => named(columnOf(CATALOGUE, id, view)))));
+  const sums = new Set(all.flatMap(columnsOfMeasure).map(named));
+  const columns = [...keys, ...[...sums].map((name) => `sum(${name}) as ${name}`)].join(', ');
+  const cells = `select ${columns} from ${from(view)} ${where(view, filters, bound)} group by ${[...keys].join(', ')}`;
+  const ofFigures = measures.flatMap((one) => [expression(one, null), 'null']).join(', ');
+  const lists = charts.map((chart) => {
+    const row = [...chart.by.map((_, i) => `d${i}`), ...chart.measures.map((_, i) => `v${i}`)].join(', ');
+    const rows = groupsOf(chart, 'cells', '', bound);
+    return `(select coalesce(json_agg(json_build_array(${row})), '[]') from (${rows}) as shown)`;
+  });
+  const first =
+    ofFigures === '' ? `'[]'::json` : `(select json_build_array(json_build_array(${ofFigures})) from cells)`;
+  const parts = [first, ...lists];
   return {
-    text: `select ${[...by, ...values].join(', ')} from ${from(chart.view)} ${where(chart.view, filters, bound)} group by ${places} order by ${order} limit ${limit}`,
+    text: `with cells as materialized (${cells}) select ${parts.map((part, i) => `${part} as r${i}`).join(', ')}`,
     values: bound.values,
   };
 }
