@@ -88,10 +88,16 @@ export function page(of: Listing, { rows }: Table, limit: number, write: (places
   };
 }
 
-export function columnInfo(name: string, mask: Masker): ColumnInfo {
-  const dimension = CATALOGUE.dimensions.find(({ columns }) => Object.values(columns).includes(name));
+/** `status` cuts one view as the state of an alert and another as that of a run: a name of several dimensions is none. */
+function titleOf(view: View, name: string): string | undefined {
+  const cutting = CATALOGUE.dimensions.find(({ columns }) => columns[view] === name);
+  const [one, ...others] = CATALOGUE.dimensions.filter(({ columns }) => Object.values(columns).includes(name));
+  return (cutting ?? (others.length === 0 ? one : undefined))?.title;
+}
+
+export function columnInfo(view: View, name: string, mask: Masker): ColumnInfo {
   const words = name.replaceAll('_', ' ');
-  const title = dimension === undefined ? words.charAt(0).toUpperCase() + words.slice(1) : dimension.title;
+  const title = titleOf(view, name) ?? words.charAt(0).toUpperCase() + words.slice(1);
   const kind = FLAGS.has(name)
     ? 'flag'
     : MONEY.has(name)
@@ -134,7 +140,7 @@ export function tableData(
     id: chart.id,
     title: chart.title,
     description: chart.description,
-    columns: of.columns.map((name) => columnInfo(name, mask)),
+    columns: of.columns.map((name) => columnInfo(chart.view, name, mask)),
     rows: rows.map((row) => row.map((value, i) => cell(of.columns[i] as string, value, mask))),
     next_cursor,
     not_filtered_by: notFilteredBy(chart.view, filters),

@@ -128,6 +128,13 @@ describe('a page', () => {
     },
   );
 
+  it('heads a column by what it is in its view: the state of a run is none of an alert', async () => {
+    const headed = async (path: string, table: string): Promise<string | undefined> =>
+      (await page(path)).tables.find(({ id }) => id === table)?.columns.find(({ name }) => name === 'status')?.title;
+    expect(await headed('/api/pipeline', 'job_detail')).toBe('State of the job');
+    expect(await headed('/api/fraud', 'alert_detail')).toBe('State of the alert');
+  });
+
   it('leaves what people typed as it is, in JSON', async () => {
     const { tables } = await page('/api/fraud');
     const detail = tables.find(({ id }) => id === 'transaction_detail');
