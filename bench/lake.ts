@@ -15,7 +15,7 @@ import { exportLake } from '../lambdas/export-lake/export.ts';
 import { readLakeSql } from '../lambdas/export-lake/lake-sql.ts';
 import { startPostgres } from '../local/servers/postgres.ts';
 import { startS3 } from '../local/servers/s3.ts';
-import { residentMiB } from './cpu.ts';
+import { cpuSecondsOfTree, ownCpuSeconds, residentMiB } from './cpu.ts';
 import { BUCKET, REGION, s3Client } from './kept-log.ts';
 import { type BenchOptions, type Measurement, median } from './measure.ts';
 
@@ -40,20 +40,24 @@ export async function run({ scale, runs }: BenchOptions): Promise<readonly Measu
     const lake = new Lake(objects, BUCKET);
     const rates: number[] = [];
     const baselines: number[] = [];
+    const cpu: Cpu[] = [];
     let bytes = 0;
     let rows = 0;
     for (let i = -1; i < runs; i += 1) {
       const copied = await copyOut(client);
       const from = performance.now();
+      const before = spent(postgres.child.pid);
       const done = await exportLake(client, lake, { runId: `run-${i}`, full: true }, readLakeSql());
       const rate = done.rows / ((performance.now() - from) / 1000);
+      const after = spent(postgres.child.pid);
       ({ bytes, rows } = done);
       if (i < 0) continue; // the first brings the tables into memory
       rates.push(rate);
       baselines.push(done.rows / copied);
+      cpu.push({ own: after.own - before.own, server: after.server - before.server });
     }
     if (rows !== 3 * count) throw new Error(`${rows} rows were exported, not ${3 * count}`);
-    return [measurement(rates, baselines, rows, bytes)];
+    return [measurement(rates, baselines, cpu, rows, bytes)];
   } finally {
     await client.end();
     objects.destroy();
@@ -63,7 +67,25 @@ export async function run({ scale, runs }: BenchOptions): Promise<readonly Measu
   }
 }
 
-function measurement(rates: readonly number[], baselines: readonly number[], rows: number, bytes: number): Measurement {
+/** CPU seconds, which tell the cost on a machine that has other work as well. */
+interface Cpu {
+  readonly own: number;
+  readonly server: number;
+}
+
+const spent = (server: number | undefined): Cpu => ({
+  own: ownCpuSeconds(),
+  server: server === undefined ? 0 : cpuSecondsOfTree(server),
+});
+
+function measurement(
+  rates: readonly number[],
+  baselines: readonly number[],
+  cpu: readonly Cpu[],
+  rows: number,
+  bytes: number,
+): Measurement {
+  const perMillion = (of: keyof Cpu): string => ((median(cpu.map((c) => c[of])) / rows) * 1e6).toFixed(1);
   return {
     name: `lake: ${rows} rows of ${DAYS} days to Parquet in S3`,
     unit: 'rows/s',
@@ -72,7 +94,7 @@ function measurement(rates: readonly number[], baselines: readonly number[], row
     baseline: { name: 'COPY of the same rows TO STDOUT as CSV', value: median(baselines) },
     ratio: median(rates) / median(baselines),
     target: TARGET_ROWS,
-    note: `${(bytes / rows).toFixed(0)} bytes a row; resident memory at most ${residentMiB('self').peak.toFixed(0)} MiB`,
+    note: `${(bytes / rows).toFixed(0)} bytes a row; CPU s per million rows: ${perMillion('own')} of the export, ${perMillion('server')} of the server; resident memory at most ${residentMiB('self').peak.toFixed(0)} MiB`,
   };
 }
 

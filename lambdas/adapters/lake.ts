@@ -1,12 +1,14 @@
 import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { LAKE_TABLES, lakeKey, type LakeTable } from '../../core/contract/lake.ts';
+import type { EncodedColumn } from './lake-column.ts';
 import { ObjectUpload } from './object-upload.ts';
-import { type Columns, ParquetFile } from './parquet.ts';
+import { ParquetFile } from './parquet.ts';
 
 /** One day of a table while it is written. */
 export interface LakeDay {
   readonly bytes: number;
-  add(columns: Columns): Promise<void>;
+  /** Adds a row group. The columns are read before this returns its promise. */
+  add(columns: readonly EncodedColumn[]): Promise<void>;
   /** Puts the object in the place of the one that was there. */
   finish(): Promise<void>;
   giveUp(): Promise<void>;
