@@ -48,8 +48,11 @@ export class LakeReader {
 
   /** What DuckDB reads a table from; `dt` is a column as well. */
   of(table: LakeTable): string {
-    const files = path.join(this.#copy, LAKE_PREFIX, table, '*', '*.parquet');
-    return `read_parquet('${files}', hive_partitioning = true, hive_types = {'dt': varchar})`;
+    return `read_parquet('${this.files(table)}', hive_partitioning = true, hive_types = {'dt': varchar})`;
+  }
+
+  files(table: LakeTable): string {
+    return path.join(this.#copy, LAKE_PREFIX, table, '*', '*.parquet');
   }
 
   async query(sql: string): Promise<Record<string, unknown>[]> {
