@@ -1,6 +1,7 @@
 /**
- * Stands in for `@aws-sdk/credential-providers` in the bundles: MongoDB's driver looks for that package, half a megabyte
- * of ways to find credentials, when it logs in by IAM. A function has its role's in its environment, renewed by Lambda.
+ * Stands in for `@aws-sdk/credential-providers` and `@aws-sdk/credential-provider-node` in the bundles: half a megabyte
+ * of ways to find credentials, which MongoDB's driver and each client of the SDK look for. A function has its role's in
+ * its environment, renewed by Lambda.
  */
 export const fromNodeProviderChain = () => () =>
   Promise.resolve({
@@ -8,3 +9,6 @@ export const fromNodeProviderChain = () => () =>
     secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'],
     sessionToken: process.env['AWS_SESSION_TOKEN'],
   });
+
+/** The name by which the SDK's own clients ask for it. */
+export const defaultProvider = fromNodeProviderChain;

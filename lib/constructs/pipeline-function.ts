@@ -42,6 +42,7 @@ export const REQUIRE_BANNER =
 /** What stands in for a package in the bundles. */
 export const BUNDLE_ALIASES = {
   '@aws-sdk/credential-providers': './lambdas/runtime/credential-providers.ts',
+  '@aws-sdk/credential-provider-node': './lambdas/runtime/credential-providers.ts',
   'whatwg-url': './lambdas/runtime/whatwg-url.ts',
   // The same code with its WebAssembly inside: the other form reads a file beside it, which a bundle has not.
   '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled',

@@ -28,7 +28,10 @@ export async function provision(model: CloudModel, clients: Clients): Promise<vo
 }
 
 /** A stream that is there keeps its shards: it may have been split since. */
-async function createStream({ name, shards }: StreamModel, { kinesis }: Clients): Promise<void> {
+export async function createStream(
+  { name, shards }: Omit<StreamModel, 'arn'>,
+  { kinesis }: Pick<Clients, 'kinesis'>,
+): Promise<void> {
   try {
     await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: shards }));
   } catch (error) {

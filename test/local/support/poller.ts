@@ -1,4 +1,4 @@
-import { CreateStreamCommand, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { Poller } from '../../../local/poller/poller.ts';
 import { startKinesis } from '../../../local/servers/kinesis.ts';
 import { startS3 } from '../../../local/servers/s3.ts';
 import { type Clients, createClients } from '../../../local/stack/clients.ts';
+import { createStream } from '../../../local/stack/provision.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 export interface EventRecord {
@@ -75,8 +76,7 @@ async function startBed(root: string): Promise<Bed> {
     clients,
     async stream(shards = 1) {
       const name = `s-${randomUUID()}`;
-      await clients.kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: shards }));
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await createStream({ name, shards }, clients);
       return name;
     },
     async put(stream, records) {
