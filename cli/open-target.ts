@@ -244,6 +244,7 @@ function stores(data: string, clients: Clients, outputs: Readonly<Partial<Record
     title: data,
     running: null as Running | null,
     objects: () => new S3Objects(clients.s3, output(outputs, 'LogBucketName')),
+    batchIntervalMinutes: Number(output(outputs, 'BatchIntervalMinutes')),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Stores {
   readonly env: Readonly<Record<string, string>>;
   /** the bucket with log, receipts and published documents */
   objects(): S3Objects;
+  /** between two scheduled batches */
+  readonly batchIntervalMinutes: number;
   /** a connection of its own for each call; the caller ends it */
   warehouse(): Promise<WarehouseReader>;
   /** Does `work` where people decide on alerts and applications. */

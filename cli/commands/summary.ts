@@ -8,7 +8,7 @@ import { interruptible, orInterrupted } from '../interrupt.ts';
 import { openStores } from '../open-target.ts';
 import { showSummary } from '../summary-view.ts';
 import { print } from '../ui.ts';
-import { STALE_AFTER_MINUTES } from '../console/open.ts';
+import { staleAfterMinutes } from '../console/open.ts';
 
 export function summaryCommand(parent: Command): void {
   placeFlags(
@@ -30,7 +30,7 @@ export function summaryCommand(parent: Command): void {
                 warehouse,
                 now: Date.now,
                 migrations: readSqlFiles('migrations').map(({ name }) => name),
-                staleAfterMinutes: STALE_AFTER_MINUTES,
+                staleAfterMinutes: staleAfterMinutes(stores),
                 role: 'analyst',
                 onError: () => {},
               },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ConsoleDeps, Desk, Replayed } from '../../console/api/deps.ts';
 import type { Role } from '../../console/api/types.ts';
 import { type ConsoleServer, serveConsole } from '../../console/server/server.ts';
+import { WAREHOUSE_SLACK_MINUTES } from '../../core/contract/objectives.ts';
 import { ruleText } from '../../core/policy/rule-text.ts';
 import { readSqlFiles } from '../../lambdas/adapters/sql-files.ts';
 import { UserError, errorCode } from '../errors.ts';
@@ -12,8 +13,9 @@ import type { Stores } from '../target.ts';
 import { say } from '../ui.ts';
 import { builtWeb } from './web.ts';
 
-/** The batch runs once a day where nothing else is said, and is given half an hour. */
-export const STALE_AFTER_MINUTES = 24 * 60 + 30;
+/** How old the warehouse may be: as the alarm `warehouse-stale` has it. */
+export const staleAfterMinutes = ({ batchIntervalMinutes }: Pick<Stores, 'batchIntervalMinutes'>): number =>
+  batchIntervalMinutes + WAREHOUSE_SLACK_MINUTES;
 
 export interface ConsoleFlags {
   readonly role: Role;
@@ -35,7 +37,7 @@ export async function openConsole(stores: Stores, { role, port, data }: ConsoleF
     role,
     tokenKey: data === null ? newKey() : keptKey(data),
     migrations: readSqlFiles('migrations').map(({ name }) => name),
-    staleAfterMinutes: STALE_AFTER_MINUTES,
+    staleAfterMinutes: staleAfterMinutes(stores),
     liveSince: liveSince(stores, Date.now()),
     now: Date.now,
     onError: (error) => say(`console: ${error instanceof Error ? error.message : String(error)}`),

@@ -54,6 +54,7 @@ export async function openStage(stage: string): Promise<Target> {
     env: {},
     shared: true,
     objects: () => objects,
+    batchIntervalMinutes: Number(output('BatchIntervalMinutes')),
     sender: (stream) => {
       if (output('StreamKind') === 'kinesis') return kinesisSender(kinesis, output(streams[stream]));
       const { PutFunctionName } = outputs;

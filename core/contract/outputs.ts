@@ -10,6 +10,7 @@ export const OUTPUTS = [
   'AlertsTableName',
   'AlertTopicArn',
   'WorkflowArn',
+  'BatchIntervalMinutes',
   'MigrateDatabaseFunctionName',
   'QueryFunctionName',
   'PutFunctionName',

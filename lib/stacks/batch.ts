@@ -164,6 +164,7 @@ export class BatchStack extends Stack {
 
     addOutputs(this, {
       WorkflowArn: this.workflow.stateMachine.stateMachineArn,
+      BatchIntervalMinutes: String(settings.batchIntervalMinutes),
       QueryFunctionName: queryWarehouse.function.functionName,
       ReviewFunctionName: reviewCases.function.functionName,
       MigrateDatabaseFunctionName: migrateDatabase.function.functionName,

@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { emulatorEnvironment } from '../../local/emulator/endpoint.ts';
+import type { PageResponse } from '../../console/api/types.ts';
 import { type Ended, start } from '../e2e/crp.ts';
+import type { Summary } from '../../console/api/summary.ts';
 import type { Checks } from './checks.ts';
 
 const MINUTE = 60_000;
@@ -22,11 +24,12 @@ export async function tryCommands(checks: Checks, endpoint: string, expected: Ex
   const ok = ({ code, stderr }: Ended): void => {
     if (code !== 0) throw new Error(`it ended with ${code}:\n${stderr}`);
   };
-  const facts = async (): Promise<number> => {
-    const asked = await crp('query', '--json', 'select count(*)::int as n from dw.fact_loan_application');
+  const count = async (table: string): Promise<number> => {
+    const asked = await crp('query', '--json', `select count(*)::int as n from ${table}`);
     ok(asked);
     return (JSON.parse(asked.stdout) as { n: number }[])[0]!.n;
   };
+  const facts = (): Promise<number> => count('dw.fact_loan_application');
   try {
     await check('crp query asks the warehouse through its function', async () => `${await facts()} facts`);
     await check('crp query says what is wrong with a statement, and writes nothing', async () => {
@@ -72,6 +75,55 @@ export async function tryCommands(checks: Checks, endpoint: string, expected: Ex
       const told = await crp('explain', 'command-1');
       ok(told);
       if (!told.stdout.includes('Approved')) throw new Error(told.stdout);
+    });
+    await check('crp summary tells the day', async () => {
+      const told = await crp('summary', '--json');
+      ok(told);
+      const { figures } = JSON.parse(told.stdout) as Summary;
+      const applications = figures.find(({ measure }) => measure.id === 'applications')?.value ?? 0;
+      if (applications === 0) throw new Error(told.stdout);
+      return `${applications} applications`;
+    });
+    await check('crp alerts finds an alert, and gives it another status once', async () => {
+      const listed = await crp('alerts', 'list', '--status', 'open', '--limit', '1', '--json');
+      ok(listed);
+      const id = (JSON.parse(listed.stdout) as { alert_id: string }[])[0]!.alert_id;
+      const dispose = (): Promise<Ended> =>
+        crp(
+          'alerts',
+          'dispose',
+          id,
+          '--status',
+          'in_review',
+          '--by',
+          'an analyst',
+          '--reason',
+          'a look',
+          '--seen',
+          '1',
+        );
+      ok(await dispose());
+      const again = await dispose();
+      if (again.code === 0 || !again.stderr.includes('has changed since'))
+        throw new Error(`${again.code}: ${again.stderr}`);
+      const shown = await crp('alerts', 'show', id, '--json');
+      ok(shown);
+      if ((JSON.parse(shown.stdout) as { status: string }).status !== 'in_review') throw new Error(shown.stdout);
+    });
+    await check('crp console shows the stage in a browser', async () => {
+      const served = start(['console', '--stage', 'local'], environment);
+      try {
+        await served.shows('Ctrl-C stops it');
+        const answer = await fetch(new URL('/api/overview', served.stdout().trim()));
+        const { figures } = (await answer.json()) as PageResponse;
+        const applications = figures.find(({ id }) => id === 'applications')?.value;
+        const counted = await count('bi.applications');
+        if (applications !== counted) throw new Error(`it shows ${applications}, and ${counted} are in the view`);
+        return `${counted} applications`;
+      } finally {
+        served.kill('SIGINT');
+        ok(await served.ended);
+      }
     });
     await check('crp redrive finds nothing that was given up', async () => ok(await crp('redrive', '--dry-run')));
 
