@@ -18,6 +18,7 @@ import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { ScoringWorkflow } from '../constructs/scoring-workflow.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
+import { grantPassword } from '../constructs/stage-key.ts';
 import type { DataStack } from './data.ts';
 import { addOutputs } from './outputs.ts';
 
@@ -96,7 +97,7 @@ export class BatchStack extends Stack {
           },
     );
     data.warehouse.grantAdminister(migrateDatabase);
-    reports?.grantRead(migrateDatabase);
+    if (reports !== undefined) grantPassword(reports, migrateDatabase);
 
     const queryWarehouse = new PipelineFunction(this, 'QueryWarehouse', {
       name: 'query-warehouse',
