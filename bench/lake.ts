@@ -123,16 +123,16 @@ async function fill(client: Client, count: number): Promise<void> {
   await client.query(`insert into dw.fact_loan_application
     (application_id, user_id, revision, time_id, event_time, ingest_time, credit_score, loan_amount, risk_level, is_fraud,
      fraud_confirmed, approval_status, region, analytics_consent, policy_key, shard, seq)
-    select 'app-' || md5(i::text), 'user-' || (i * 7919 % 99991), 1, 20261101, ${at}, ${at} + interval '2 seconds',
-      300 + i * 31 % 551, (i * 7907 % 5000000) / 100.0, (array['High', 'Medium', 'Low'])[1 + i % 3], i % 40 = 0, false,
+    select 'app-' || md5(i::text), 'user-' || (i::bigint * 7919 % 99991), 1, 20261101, ${at}, ${at} + interval '2 seconds',
+      300 + i * 31 % 551, (i::bigint * 7907 % 5000000) / 100.0, (array['High', 'Medium', 'Low'])[1 + i % 3], i % 40 = 0, false,
       (array['Approved', 'Rejected', 'Under Review'])[1 + i % 3], 'Region ' || i % 20, true, 1, 0, lpad(i::text, 56, '0')
     from generate_series(1, ${count}) as i`);
   await client.query(`insert into dw.processed_transactions
     (transaction_id, user_id, amount, timestamp, ingest_time, location, merchant, card_type, device_id, credit_score,
      risk_level, is_fraud, policy_key, shard, seq)
-    select 'tx-' || md5(i::text), 'user-' || (i * 7919 % 99991), (i * 7907 % 500000) / 100.0, ${at},
+    select 'tx-' || md5(i::text), 'user-' || (i::bigint * 7919 % 99991), (i::bigint * 7907 % 500000) / 100.0, ${at},
       ${at} + interval '2 seconds', 'City ' || i % 300, 'Merchant ' || i % 2000, (array['visa', 'amex'])[1 + i % 2],
-      'device-' || (i * 7919 % 120011), null, null, i % 90 = 0, 1, 0, lpad(i::text, 56, '0')
+      'device-' || (i::bigint * 7919 % 120011), null, null, i % 90 = 0, 1, 0, lpad(i::text, 56, '0')
     from generate_series(1, ${count}) as i`);
   await client.query('vacuum analyze dw.fact_loan_application, dw.processed_transactions');
 }
