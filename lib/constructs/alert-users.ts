@@ -23,7 +23,7 @@ export function prepareAlertUsers(scope: Construct, { alerts, ...props }: AlertU
   const stack = Stack.of(scope);
   const step = new PipelineFunction(scope, 'PrepareAlertStore', {
     name: 'prepare-alert-store',
-    description: 'Lets the functions of this stack log in to the alert store',
+    description: `Lets the functions of this stack log in to the alert store ${alerts.name}`,
     settings: props.settings,
     codeVersion: props.codeVersion,
     network: props.network,

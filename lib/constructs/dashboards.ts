@@ -1,4 +1,4 @@
-import { Fn, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import { CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { CATALOGUE } from '../../bi/catalogue/index.ts';
@@ -54,9 +54,8 @@ function namesOf({ settings, data, functions, stateMachineArn }: DashboardsProps
     ['customers-table', data.customers.table.tableName],
   ]);
   for (const one of functions) names.set(`function:${one.name}`, one.function.functionName);
-  // …:cluster/NAME/ID
-  if (data.kafka !== undefined) names.set('kafka-cluster', Fn.select(1, Fn.split('/', data.kafka.clusterArn)));
-  if (data.warehouse instanceof RdsWarehouse) names.set('warehouse', data.warehouse.instance.instanceIdentifier);
-  if (data.alerts instanceof DocumentAlertStore) names.set('alert-cluster', data.alerts.cluster.clusterIdentifier);
+  if (data.kafka !== undefined) names.set('kafka-cluster', data.kafka.name);
+  if (data.warehouse instanceof RdsWarehouse) names.set('warehouse', data.warehouse.name);
+  if (data.alerts instanceof DocumentAlertStore) names.set('alert-cluster', data.alerts.name);
   return names;
 }

@@ -4,10 +4,12 @@ import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
 
 /**
- * The name of a database. It must be known before the database is there, because its log groups are named after it. A
- * setting that CloudFormation takes a new database for is part of it: two cannot have the same name at the same time.
+ * The name of a database or cluster. It must be known before that is there: log groups are named after it, and alarms
+ * and deployment steps, whose template would otherwise stay as it is, and be left out of a deployment, when another one
+ * takes its place. A setting that CloudFormation takes a new one for is part of it: two cannot have the same name at the
+ * same time.
  *
- * @param replacing values that replace the database when they change
+ * @param replacing values that replace it when they change
  */
 export function databaseName({ stage }: Settings, what: string, ...replacing: (string | boolean)[]): string {
   const digest = createHash('sha256').update(JSON.stringify(replacing)).digest('hex');

@@ -6,6 +6,10 @@ import type { PipelineFunction } from './pipeline-function.ts';
 /**
  * Calls a function on each deployment that changes it, what it carries (migrations, say) included; when it fails the
  * deployment is rolled back. What it does must bear being done again, and the state that a later version has left.
+ *
+ * It is done again when the function's template changes, and where the function finds what it works on is not in it, but
+ * an output of another stack. So the function's description names the database or cluster, see databaseName: for another
+ * one it is done again.
  */
 export class DeploymentStep extends Construct {
   /** @param before what is made or changed only after it was done */

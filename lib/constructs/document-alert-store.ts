@@ -36,18 +36,19 @@ export class DocumentAlertStore extends Construct implements IAlertStore {
   /** how its administrator reaches it */
   readonly address: string;
   readonly administrator: ISecret;
+  readonly name: string;
   private readonly granted: { readonly grantee: IGrantable; readonly may: 'read' | 'readWrite' }[] = [];
   readonly cluster: DatabaseCluster;
 
   constructor(scope: Construct, id: string, { settings, network, key }: DocumentAlertStoreProps) {
     super(scope, id);
-    const name = databaseName(settings, 'alerts', settings.ownKeys);
+    this.name = databaseName(settings, 'alerts', settings.ownKeys);
     const logs = new DatabaseLogs(this, 'Logs', {
-      Audit: `/aws/docdb/${name}/audit`,
-      Profiler: `/aws/docdb/${name}/profiler`,
+      Audit: `/aws/docdb/${this.name}/audit`,
+      Profiler: `/aws/docdb/${this.name}/profiler`,
     });
     this.cluster = new DatabaseCluster(this, 'Cluster', {
-      dbClusterName: name,
+      dbClusterName: this.name,
       vpc: network.vpc,
       vpcSubnets: { subnetType: network.subnets.subnetType! },
       securityGroup: network.databaseGroup(this, 'Group', 'The alert store'),

@@ -7,8 +7,9 @@ import { CfnCluster, CfnServerlessCluster, CfnVpcConnection } from 'aws-cdk-lib/
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
-import { BROKER_ZONES } from '../config/zones.ts';
+import { BROKER_ZONES, networkZones } from '../config/zones.ts';
 import { removalPolicyOf } from '../secure-defaults.ts';
+import { databaseName } from './database-logs.ts';
 import type { PrivateNetwork } from './private-network.ts';
 
 /** Where brokers listen for clients that log in by IAM; and where they do for clients of another network. */
@@ -31,13 +32,20 @@ export interface KafkaClusterProps {
  * SCRAM from producers that cannot sign: these need a secret that is associated with the cluster.
  */
 export class KafkaCluster extends Construct {
+  readonly name: string;
   readonly clusterArn: string;
   /** `host:port`, with commas between them */
   readonly brokers: string;
 
   constructor(scope: Construct, id: string, props: KafkaClusterProps) {
     super(scope, id);
-    const { stream, mskMode } = props.settings;
+    const { settings } = props;
+    const { stream, mskMode, ownKeys } = settings;
+    // …:cluster/NAME/ID; a cluster in other subnets, or of brokers with another key, is another cluster.
+    this.name =
+      stream === 'msk'
+        ? databaseName(settings, 'stream', mskMode, mskMode === 'provisioned' && ownKeys, ...networkZones(settings))
+        : stream.split('/')[1]!;
     const there =
       stream === 'msk'
         ? mskMode === 'serverless'
@@ -63,7 +71,7 @@ export class KafkaCluster extends Construct {
 
   private serverless({ settings, network }: KafkaClusterProps): Cluster {
     const cluster = new CfnServerlessCluster(this, 'Serverless', {
-      clusterName: `credit-risk-${settings.stage}`,
+      clusterName: this.name,
       clientAuthentication: { sasl: { iam: { enabled: true } } },
       vpcConfigs: [{ subnetIds: subnetsOf(network), securityGroups: [this.reachable(network).securityGroupId] }],
     });
@@ -73,7 +81,7 @@ export class KafkaCluster extends Construct {
 
   private provisioned({ settings, network, key }: KafkaClusterProps): Cluster {
     const cluster = new CfnCluster(this, 'Brokers', {
-      clusterName: `credit-risk-${settings.stage}`,
+      clusterName: this.name,
       kafkaVersion: VERSION,
       numberOfBrokerNodes: BROKER_ZONES,
       brokerNodeGroupInfo: {

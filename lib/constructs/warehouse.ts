@@ -34,6 +34,8 @@ export interface IWarehouse {
   readonly administrator?: ISecret;
   /** login of who asks the reports' views with a password; undefined where nobody does */
   readonly reports?: ISecret | undefined;
+  /** undefined where it is none of the stage's own */
+  readonly name?: string;
   /** to log in as the pipeline's role */
   grantConnect(grantee: IGrantable): void;
   /** to log in as who may read and nothing else */
@@ -76,6 +78,7 @@ const MOST_STORAGE_GB = 65_536;
 /** RDS for PostgreSQL. Functions log in by IAM over TLS; the only password is the administrator's, and RDS turns it over. */
 export class RdsWarehouse extends Construct implements IWarehouse {
   readonly environment: Readonly<Record<string, string>>;
+  readonly name: string;
   readonly instance: DatabaseInstance;
   readonly readerEnvironment: Readonly<Record<string, string>>;
   readonly administrator: ISecret;
@@ -91,11 +94,11 @@ export class RdsWarehouse extends Construct implements IWarehouse {
     super(scope, id);
     this.group = network.databaseGroup(this, 'Group', 'The warehouse');
     // By another key, or with another database in it, it is another instance.
-    const name = databaseName(settings, 'warehouse', settings.ownKeys, settings.warehouseDatabase);
-    const logs = new DatabaseLogs(this, 'Logs', { Postgresql: `/aws/rds/instance/${name}/postgresql` });
+    this.name = databaseName(settings, 'warehouse', settings.ownKeys, settings.warehouseDatabase);
+    const logs = new DatabaseLogs(this, 'Logs', { Postgresql: `/aws/rds/instance/${this.name}/postgresql` });
     const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18_3 });
     this.instance = new DatabaseInstance(this, 'Instance', {
-      instanceIdentifier: name,
+      instanceIdentifier: this.name,
       engine,
       vpc: network.vpc,
       vpcSubnets: { subnetType: network.subnets.subnetType! },

@@ -84,10 +84,10 @@ export class BatchStack extends Stack {
       LAKE_BUCKET: data.lake.bucket.bucketName,
     });
     const recordFailure = add('record-failure', 'Writes the lineage row of a run that failed');
-    const { administrator, reports } = data.warehouse;
+    const { administrator, reports, name = settings.warehouseDatabase } = data.warehouse;
     const migrateDatabase = add(
       'migrate-database',
-      'Makes the role of the functions and brings the warehouse to the version of this code',
+      `Makes the role of the functions and brings the warehouse ${name} to the version of this code`,
       administrator === undefined
         ? {}
         : {

@@ -8,6 +8,7 @@ import { prepareAlertUsers } from '../constructs/alert-users.ts';
 import type { Feeding } from '../constructs/alarms/stream-alarms.ts';
 import { DeploymentStep } from '../constructs/deployment-step.ts';
 import { DocumentAlertStore } from '../constructs/document-alert-store.ts';
+import type { KafkaCluster } from '../constructs/kafka-cluster.ts';
 import { KafkaEventStream } from '../constructs/kafka-event-stream.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import type { PrivateNetwork } from '../constructs/private-network.ts';
@@ -127,22 +128,26 @@ export class StreamingStack extends Stack {
     const followers = [archiveLog, detectFraud, trackActivity];
     if (data.kafka === undefined) this.functions = followers;
     else {
-      this.prepareTopics(data.kafka.brokers, props, followers);
+      this.prepareTopics(data.kafka, props, followers);
       this.functions = [...followers, this.putRecords(data.kafka.brokers, props)];
     }
   }
 
   /** The topics are made before anybody follows them. */
-  private prepareTopics(brokers: string, props: StreamingStackProps, followers: readonly PipelineFunction[]): void {
+  private prepareTopics(
+    cluster: KafkaCluster,
+    props: StreamingStackProps,
+    followers: readonly PipelineFunction[],
+  ): void {
     const { settings, codeVersion, data, network } = props;
     const prepareTopics = new PipelineFunction(this, 'PrepareTopics', {
       name: 'prepare-topics',
-      description: 'Makes the topics of Kafka, or sets them right',
+      description: `Makes the topics of the cluster ${cluster.name}, or sets them right`,
       settings,
       codeVersion,
       network,
       environment: {
-        KAFKA_BROKERS: brokers,
+        KAFKA_BROKERS: cluster.brokers,
         PARTITIONS: String(settings.shardsPerStream),
         RETENTION_HOURS: String(settings.streamRetentionHours),
       },

@@ -16,7 +16,13 @@ const MOST_CONNECTIONS = 5000;
 export function addWarehouseAlarms(alarms: AlarmSet, warehouse: RdsWarehouse, settings: Settings): void {
   const memory = memoryBytes(settings.databaseInstance);
   const metric = (metricName: string, statistic: string): Metric =>
-    warehouse.instance.metric(metricName, { statistic, period: PERIOD }) as Metric;
+    new Metric({
+      namespace: 'AWS/RDS',
+      metricName,
+      dimensionsMap: { DBInstanceIdentifier: warehouse.name },
+      statistic,
+      period: PERIOD,
+    });
   const dead = { missing: 'is bad' } as const; // a database that runs always tells
   alarms.add('warehouse-storage', null, {
     metric: metric('FreeStorageSpace', 'Minimum'),
@@ -67,12 +73,12 @@ export function addWarehouseAlarms(alarms: AlarmSet, warehouse: RdsWarehouse, se
 }
 
 /** The same for the alerts, where they are in a cluster. */
-export function addAlertStoreAlarms(alarms: AlarmSet, { cluster }: DocumentAlertStore): void {
+export function addAlertStoreAlarms(alarms: AlarmSet, { name }: DocumentAlertStore): void {
   const metric = (metricName: string, statistic: string): Metric =>
     new Metric({
       namespace: 'AWS/DocDB',
       metricName,
-      dimensionsMap: { DBClusterIdentifier: cluster.clusterIdentifier },
+      dimensionsMap: { DBClusterIdentifier: name },
       statistic,
       period: PERIOD,
     });
