@@ -102,7 +102,7 @@ module.exports = {
       from: { path: '^lib/', pathNot: '^lib/cost/run\\.ts$' },
       to: {
         dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg'],
-        pathNot: 'node_modules/(aws-cdk-lib|cdk-nag|constructs|zod)/',
+        pathNot: 'node_modules/(aws-cdk-lib|cdk-nag|constructs|croner|zod)/',
       },
     },
     {

@@ -6,7 +6,7 @@ const SIZES: Readonly<
 > = {
   micro: { burstable: 1 },
   small: { burstable: 2 },
-  medium: { burstable: 4, general: 4 },
+  medium: { burstable: 4 },
   large: { burstable: 8, general: 8, memory: 16 },
   xlarge: { burstable: 16, general: 16, memory: 32 },
   '2xlarge': { burstable: 32, general: 32, memory: 64 },

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
+import { ADMINISTRATOR, REPORTS_USER } from '../../core/contract/environment.ts';
+import { longestInterval } from './batch-times.ts';
 import { knownMemoryBytes } from './instance-memory.ts';
 import { PROJECT_ROOT } from '../paths.ts';
 import { type Settings, type Stage, STAGES, settingsSchema } from './settings.ts';
@@ -56,6 +58,10 @@ export function loadSettings(context: Readonly<Record<string, unknown>>): Settin
   return consistent(result.data);
 }
 
+const DAY_MINUTES = 1440;
+const RESERVED_ROLES = new RegExp(`^(pg_.*|rds.*|postgres|public|none|${ADMINISTRATOR}|${REPORTS_USER})$`);
+const RESERVED_DATABASES = /^(_.*|postgres|rdsadmin|template0|template1|db)$/;
+
 const isStage = (value: unknown): value is Stage => STAGES.some((stage) => stage === value);
 
 /** The command line knows text only: what the base has as a number or as true or false is read as such. */
@@ -102,15 +108,7 @@ function consistent(settings: Settings): Settings {
       `setting databaseInstance is "${settings.databaseInstance}"; allowed are classes of the families t, m and r, ` +
         'such as t4g.micro, m7g.large and r7g.xlarge',
     );
-  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(settings.batchSchedule);
-  if (rate !== null) {
-    const minutes = Number(rate[1]) * { minute: 1, hour: 60, day: 1440 }[rate[2] as 'minute' | 'hour' | 'day'];
-    if (minutes !== settings.batchIntervalMinutes)
-      throw new SettingsError(
-        `setting batchIntervalMinutes is ${settings.batchIntervalMinutes}; with batchSchedule ${settings.batchSchedule} ` +
-          `only ${minutes} is allowed`,
-      );
-  }
+  checkSchedule(settings);
   const policies = readdirSync(join(PROJECT_ROOT, 'policies')).flatMap((file) =>
     file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : [],
   );
@@ -122,10 +120,53 @@ function consistent(settings: Settings): Settings {
     throw new SettingsError(
       `setting emulator is true; on the stage ${settings.stage}, which is AWS itself, only false is allowed`,
     );
+  if (settings.warehouse === 'host' && settings.stage !== 'local')
+    throw new SettingsError(
+      `setting warehouse is "host"; on the stage ${settings.stage}, whose functions are hosted by AWS, only rds is allowed`,
+    );
+  checkNames(settings);
   checkQuicksight(settings);
   if (settings.stage === 'local' && settings.stream !== 'kinesis')
     throw new SettingsError(`setting stream is "${settings.stream}"; the local stage has kinesis only`);
   return settings;
+}
+
+/** Alarms and reports go by the longest time between two starts: a schedule and an interval that differ are a false alarm. */
+function checkSchedule({ batchSchedule, batchIntervalMinutes }: Settings): void {
+  const minutes = longestInterval(batchSchedule);
+  if (minutes === null)
+    throw new SettingsError(
+      `setting batchSchedule is "${batchSchedule}"; allowed are schedules that EventBridge knows: numbers within the range ` +
+        'of their field, and ? in one of day-of-month and day-of-week',
+    );
+  if (minutes > DAY_MINUTES)
+    throw new SettingsError(
+      `setting batchSchedule is "${batchSchedule}", which leaves up to ${minutes} minutes between two starts; ` +
+        `at most ${DAY_MINUTES} are allowed, which is a batch a day`,
+    );
+  if (minutes !== batchIntervalMinutes)
+    throw new SettingsError(
+      `setting batchIntervalMinutes is ${batchIntervalMinutes}; with batchSchedule ${batchSchedule} only ${minutes} is allowed`,
+    );
+}
+
+/** Roles that are the same would have each other's rights: who may only read could then write. */
+function checkNames({ warehouseDatabase, warehouseUser, warehouseReader }: Settings): void {
+  for (const [key, name] of Object.entries({ warehouseUser, warehouseReader }))
+    if (RESERVED_ROLES.test(name))
+      throw new SettingsError(
+        `setting ${key} is "${name}"; allowed are names that are none of PostgreSQL's (pg_…, public, none), ` +
+          `of RDS's (rds…, postgres) and of the stage's other logins (${ADMINISTRATOR}, ${REPORTS_USER})`,
+      );
+  if (warehouseUser === warehouseReader)
+    throw new SettingsError(
+      `setting warehouseReader is "${warehouseReader}"; allowed are names other than warehouseUser, who may write`,
+    );
+  if (RESERVED_DATABASES.test(warehouseDatabase))
+    throw new SettingsError(
+      `setting warehouseDatabase is "${warehouseDatabase}"; allowed are names that begin with a letter and are none of ` +
+        'postgres, rdsadmin, template0, template1 and db',
+    );
 }
 
 /** QuickSight is AWS's, asks an RDS of the stage's own, and gives what it is given to somebody. */

@@ -123,10 +123,11 @@ export const settingsSchema = z.strictObject({
   /** whether an hour without an application is an alarm */
   trafficExpected: flag,
   /** mail addresses that alarms go to, with commas between them; each must confirm once */
-  alarmAddresses: text(
-    /^([^\s@,]+@[^\s@,]+\.[^\s@,]+)?(,[^\s@,]+@[^\s@,]+\.[^\s@,]+)*$/,
-    'mail addresses with commas between them',
-  ),
+  alarmAddresses: z
+    .string()
+    .regex(/^([^\s@,]+@[^\s@,]+\.[^\s@,]+(,[^\s@,]+@[^\s@,]+\.[^\s@,]+)*)?$/)
+    .refine((given) => new Set(given.split(',')).size === given.split(',').length)
+    .describe('different mail addresses with commas between them'),
   /** data sets, an analysis and a dashboard in the account's QuickSight, which is subscribed to by hand */
   quicksight: flag,
   /** owner of all that is there: ARN of a user or group of QuickSight */

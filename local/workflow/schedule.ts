@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { crontabOf } from '../../core/contract/crontab.ts';
 import type { CloudModel, MachineModel, ScheduleModel } from '../assembly/model.ts';
 import { LocalError, messageOf } from '../errors.ts';
 
@@ -43,14 +44,12 @@ export function startSchedule(schedule: ScheduleModel, work: () => Promise<unkno
   if (!schedule.enabled) return undefined;
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule.expression);
   if (rate !== null) return everyMs(Number(rate[1]) * MS[rate[2] as keyof typeof MS], work);
-  const cron = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/.exec(schedule.expression);
+  const pattern = crontabOf(schedule.expression);
   try {
-    if (cron === null) throw new Error('it is neither cron(…) nor rate(…)');
-    const [, minute, hour, day, month, weekday = '*', year] = cron;
-    const pattern = ['0', minute, hour, day, month, toZeroBased(weekday), year].join(' ').replaceAll('?', '*');
+    if (pattern === null) throw new Error('it is neither cron(…) nor rate(…)');
     const job = new Cron(
       pattern,
-      { timezone: schedule.timeZone, protect: true, unref: true, catch: true },
+      { timezone: schedule.timeZone, protect: true, unref: true, catch: true, sloppyRanges: true },
       async () => {
         await work();
       },
@@ -66,10 +65,6 @@ export function startSchedule(schedule: ScheduleModel, work: () => Promise<unkno
 }
 
 const MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
-
-/** AWS counts weekdays from Sunday = 1, cron from 0; names, steps and the number after # stay. */
-export const toZeroBased = (weekday: string): string =>
-  weekday.replace(/(?<![#/\d])\d/g, (digit) => String(Number(digit) - 1));
 
 function everyMs(interval: number, work: () => Promise<unknown>): RunningSchedule {
   let busy = false;

@@ -71,6 +71,46 @@ describe('settings', () => {
       /quicksightReaders is .*has no effect without quicksight/,
     ],
     ['reports of one machine in AWS', { ...QUICKSIGHT, stage: 'local' }, /on the stage local .*only false is allowed/],
+    [
+      'an address twice',
+      { alarmAddresses: 'a@b.eu,a@b.eu' },
+      /alarmAddresses is "a@b.eu,a@b.eu"; allowed are different/,
+    ],
+    [
+      'an hour that no day has',
+      { batchSchedule: 'cron(0 99 * * ? *)' },
+      /batchSchedule is .*allowed are schedules that/,
+    ],
+    ['days said twice', { batchSchedule: 'cron(0 5 * * * *)' }, /batchSchedule is .*\? in one of day-of-month and/],
+    [
+      'a batch on weekdays alone, whose weekend would be an alarm',
+      { batchSchedule: 'cron(5 6 ? * MON-FRI *)', batchIntervalMinutes: '1440' },
+      /batchSchedule is .*up to 4320 minutes between two starts; at most 1440 are allowed/,
+    ],
+    [
+      'an interval that is not the schedule’s',
+      { stage: 'dev', batchSchedule: 'cron(5 6,18 * * ? *)' },
+      /batchIntervalMinutes is 60; with batchSchedule .* only 720 is allowed/,
+    ],
+    [
+      'a reader who may write',
+      { warehouseReader: 'pipeline' },
+      /warehouseReader is "pipeline"; .*other than warehouseUser/,
+    ],
+    [
+      'the administrator as a reader',
+      { warehouseReader: 'administrator' },
+      /warehouseReader is "administrator"; allowed/,
+    ],
+    ['the login of reports as a writer', { warehouseUser: 'quicksight' }, /warehouseUser is "quicksight"; allowed/],
+    ['a role of RDS', { warehouseUser: 'rds_superuser' }, /warehouseUser is "rds_superuser"; allowed are names that/],
+    ['a database of RDS', { warehouseDatabase: 'rdsadmin' }, /warehouseDatabase is "rdsadmin"; allowed are names that/],
+    [
+      'a server that AWS does not host',
+      { stage: 'dev', warehouse: 'host' },
+      /warehouse is "host"; .* only rds is allowed/,
+    ],
+    ['a class that there is not', { stage: 'dev', databaseInstance: 'm7g.medium' }, /databaseInstance is "m7g.medium"/],
     ['a retention that records do not survive', { streamRetentionHours: '24' }, /streamRetentionHours is 24; at least/],
   ])('refuse %s, and say what is allowed', (_what, context, message) => {
     expect(() => loadSettings(context)).toThrow(SettingsError);
@@ -87,6 +127,16 @@ describe('settings', () => {
     expect(message).toMatch(new RegExp(`^setting ${key} is "!"; allowed are \\S`));
     // The schema's library has words of its own, which name neither the value nor all of what is allowed.
     expect(message).not.toMatch(/invalid|\bexpected\b|too (small|big)/i);
+  });
+
+  it('take the longest time between two starts from a schedule', () => {
+    for (const [batchSchedule, batchIntervalMinutes] of [
+      ['cron(5 8-18 * * ? *)', '840'],
+      ['cron(0/15 * * * ? *)', '15'],
+      ['cron(0 3 ? * 1-7 *)', '1440'],
+      ['rate(2 hours)', '120'],
+    ] as const)
+      expect(loadSettings({ batchSchedule, batchIntervalMinutes })).toMatchObject({ batchSchedule });
   });
 
   it('take zones by number or by letter', () => {

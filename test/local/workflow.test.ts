@@ -3,7 +3,8 @@ import type { MachineModel } from '../../local/assembly/model.ts';
 import { LocalError } from '../../local/errors.ts';
 import type { FunctionHost } from '../../local/functions/host.ts';
 import { WorkflowHost } from '../../local/workflow/host.ts';
-import { scheduledMachine, startSchedule, toZeroBased } from '../../local/workflow/schedule.ts';
+import { toZeroBased } from '../../core/contract/crontab.ts';
+import { scheduledMachine, startSchedule } from '../../local/workflow/schedule.ts';
 import { task } from './support/assembly.ts';
 
 type Handler = (payload: Record<string, unknown>) => unknown;
@@ -193,6 +194,7 @@ describe('the schedule', () => {
 
   test.each([
     ['cron(5 * * * ? *)', (next: Date) => next.getUTCMinutes() === 5],
+    ['cron(0/15 * * * ? *)', (next: Date) => next.getUTCMinutes() % 15 === 0],
     ['cron(30 6 ? * MON-FRI *)', (next: Date) => next.getUTCHours() === 6 && ![0, 6].includes(next.getUTCDay())],
     ['cron(0 12 ? * 1 *)', (next: Date) => next.getUTCDay() === 0],
     ['cron(0 0 L * ? *)', (next: Date) => new Date(next.getTime() + 86_400_000).getUTCDate() === 1],
