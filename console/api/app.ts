@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { CATALOGUE } from '../../bi/catalogue/index.ts';
+import { CATALOGUE, type Chart, type Dimension } from '../../bi/catalogue/index.ts';
 import { ALERT_STATUSES, SEVERITIES } from '../../core/contract/values.ts';
 import { rowsOf, type Table } from '../../lambdas/adapters/warehouse-reader.ts';
 import { alertRoutes } from './alerts.ts';
@@ -15,7 +15,7 @@ import { readLimit } from './limit.ts';
 import { LiveCounter } from './live.ts';
 import { chartOf, PAGES, pageResponse } from './pages.ts';
 import { snapshot } from './reading.ts';
-import { listing, listingOf, rowsOfTable, tableData } from './tables.ts';
+import { exactly, listing, listingOf, rowsOfTable, tableData } from './tables.ts';
 import type { LiveResponse, MetaResponse, Role, TableResponse } from './types.ts';
 
 const MOST_BYTES = 16 * 1024;
@@ -65,8 +65,9 @@ export function createApi(deps: ConsoleDeps): Hono {
   api.get('/export/:file{[a-z_]+\\.csv}', async (request) => {
     const id = request.req.param('file').slice(0, -'.csv'.length);
     const chart = known(id);
-    const filters = await filtersOf(request.req.url, parametersOf([...EVERYWHERE, ...slicersOf(id)]), context);
-    return new Response(await csvOf(context, chart, filters), {
+    const filters = await filtersOf(request.req.url, exportParameters(chart), context);
+    const searched = new URL(request.req.url).searchParams.get('application_id');
+    return new Response(await csvOf(context, chart, filters, exactly(searched)), {
       headers: {
         'content-type': 'text/csv; charset=utf-8; header=present',
         'content-disposition': `attachment; filename="${id}.csv"`,
@@ -104,6 +105,17 @@ const filtersOf = (url: string, parameters: Parameters, { values, deps }: Contex
 
 const slicersOf = (chart: string): readonly string[] =>
   CATALOGUE.pages.find(({ charts }) => charts.some(({ id }) => id === chart))?.slicers ?? [];
+
+/** A list is exported as it is cut, also where its screen has filters that the chart's page has not. */
+const exportParameters = ({ id, view }: Chart): Parameters =>
+  parametersOf(
+    [
+      ...EVERYWHERE,
+      ...slicersOf(id),
+      ...CATALOGUE.dimensions.filter((one: Dimension) => one.columns[view] !== undefined).map((one) => one.id),
+    ],
+    view === 'applications' ? ['application_id'] : [],
+  );
 
 function known(id: string) {
   const chart = chartOf(id);

@@ -13,7 +13,7 @@ import { notFilteredBy } from './queries.ts';
 import { read, snapshot } from './reading.ts';
 import { findReceipt, receiptView, ruleKey, ruleRow } from './receipts.ts';
 import { rulesOf, ruleTexts } from './rules.ts';
-import { exportPath, listing, page } from './tables.ts';
+import { exactly, exportPath, listing, page } from './tables.ts';
 import type {
   ApplicationResponse,
   ApplicationRow,
@@ -37,8 +37,7 @@ export function applicationRoutes(api: Hono, context: Context): void {
     const scope = scopeOf('applications', [filters, id]);
     const text = query.get('cursor');
     const cursor = text === null ? null : cursors.read(text, scope);
-    const exactly = id === null ? [] : [{ column: 'application_id', value: id.trim() }];
-    const { standing, tables } = await snapshot(deps, [listing(APPLICATIONS, filters, cursor, limit, exactly)]);
+    const { standing, tables } = await snapshot(deps, [listing(APPLICATIONS, filters, cursor, limit, exactly(id))]);
     const found = tables[0] as Table;
     const { rows, next_cursor } = page(APPLICATIONS, found, limit, (places) => cursors.write(places, scope));
     return request.json({
@@ -47,7 +46,7 @@ export function applicationRoutes(api: Hono, context: Context): void {
       applications: applicationRows({ ...found, fields: APPLICATIONS.columns, rows }, mask),
       next_cursor,
       not_filtered_by: notFilteredBy('applications', filters),
-      export: exportPath('application_detail', filters),
+      export: exportPath('application_detail', filters, id),
     } satisfies ApplicationsResponse);
   });
 

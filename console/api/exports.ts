@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { csvLine } from './csv.ts';
 import { figures, groups } from './queries.ts';
 import { explained } from './reading.ts';
-import { cell, listing, listingOf } from './tables.ts';
+import { cell, type Exactly, listing, listingOf } from './tables.ts';
 import type { Cell, Filters } from './types.ts';
 import { measure } from '../../bi/catalogue/index.ts';
 
@@ -15,12 +15,12 @@ interface Export {
   readonly cells: (row: readonly unknown[]) => readonly Cell[];
 }
 
-function exportOf(chart: Chart, filters: Filters, context: Context): Export {
+function exportOf(chart: Chart, filters: Filters, exact: readonly Exactly[], context: Context): Export {
   if (chart.kind === 'table') {
     const { columns } = listingOf(chart);
     return {
       head: columns,
-      statement: listing(listingOf(chart), filters, null, null),
+      statement: listing(listingOf(chart), filters, null, null, exact),
       cells: (row) => columns.map((name, i) => cell(name, row[i], context.mask)),
     };
   }
@@ -40,9 +40,14 @@ function exportOf(chart: Chart, filters: Filters, context: Context): Export {
  *
  * @throws ConsoleError when the first rows cannot be read; what fails later cuts the answer off
  */
-export async function csvOf(context: Context, chart: Chart, filters: Filters): Promise<ReadableStream<Uint8Array>> {
+export async function csvOf(
+  context: Context,
+  chart: Chart,
+  filters: Filters,
+  exact: readonly Exactly[],
+): Promise<ReadableStream<Uint8Array>> {
   const { deps } = context;
-  const { head, statement, cells } = exportOf(chart, filters, context);
+  const { head, statement, cells } = exportOf(chart, filters, exact, context);
   const blocks = (deps.blocks ?? wholly(context))(statement)[Symbol.asyncIterator]();
   let next = await blocks.next().catch(async (error: unknown) => {
     throw await explained(deps, error);

@@ -70,6 +70,8 @@ function standingOf({ now, role, staleAfterMinutes }: Reading, row: StandingRow)
 
 const UNDEFINED = { table: '42P01', column: '42703', schema: '3F000' } as const;
 const TOO_LARGE = '54000';
+/** A zero character: PostgreSQL has no text with one. */
+const NO_TEXT = '22021';
 
 /** @returns what to tell of an error of the warehouse */
 export async function explained(deps: Reading, error: unknown): Promise<unknown> {
@@ -78,6 +80,12 @@ export async function explained(deps: Reading, error: unknown): Promise<unknown>
   if (Object.values(UNDEFINED).includes(code as never)) return missing(deps, error, code);
   if (code === TOO_LARGE)
     return new ConsoleError('too_large', `The answer is too large: ${message ?? ''}.`, 'Narrow the filters.');
+  if (code === NO_TEXT)
+    return new ConsoleError(
+      'invalid_filter',
+      'What is asked for holds a character that no text in the warehouse can hold.',
+      'Leave it out: nothing can be found by it.',
+    );
   // Connection exceptions, shut down, cannot connect now, too many connections, a login that is refused; else an error
   // of the network, which has no state of SQL.
   if (/^(08|57P|53|28)/.test(code) || !/^[0-9A-Z]{5}$/.test(code)) {

@@ -28,6 +28,15 @@ export const listingOf = ({ view, columns = [], sort }: Chart): Listing => ({ vi
 /** Whether one can go on behind a row: what is short is shown whole. */
 export const isPaged = ({ view, sort }: Listing): boolean => sort !== undefined && KEYS[view] !== undefined;
 
+export interface Exactly {
+  readonly column: string;
+  readonly value: string;
+}
+
+/** What is looked for by its id. */
+export const exactly = (applicationId: string | null): Exactly[] =>
+  applicationId === null ? [] : [{ column: 'application_id', value: applicationId.trim() }];
+
 /** Of tables that are shown whole. */
 const MOST_ROWS = 1_000;
 
@@ -36,14 +45,14 @@ const MOST_ROWS = 1_000;
  * digits in PostgreSQL than in JavaScript. One row more than asked for tells that there are more.
  *
  * @param limit null: all of them
- * @param exactly columns that must have a value
+ * @param exact columns that must have a value
  */
 export function listing(
   of: Listing,
   filters: Filters,
   cursor: Cursor | null,
   limit: number | null,
-  exactly: readonly { readonly column: string; readonly value: string }[] = [],
+  exact: readonly Exactly[] = [],
 ): Statement {
   const bound = new Bound();
   const { view, sort } = of;
@@ -62,7 +71,7 @@ export function listing(
         ];
   const tests = where(view, filters, bound, [
     ...more,
-    ...exactly.map(({ column, value }) => `${named(column)} = ${bound.add(value, 'text')}`),
+    ...exact.map(({ column, value }) => `${named(column)} = ${bound.add(value, 'text')}`),
   ]);
   const by = order.length === 0 ? '' : `order by ${order.map((name) => `${named(name)} ${direction}`).join(', ')}`;
   const most = limit === null ? '' : `limit ${bound.add(limit + 1, 'integer')}`;
@@ -148,8 +157,10 @@ export function tableData(
   };
 }
 
-export function exportPath(id: string, filters: Filters): string {
+/** @param searched the id that is looked for */
+export function exportPath(id: string, filters: Filters, searched: string | null = null): string {
   const query = new URLSearchParams(filters.values);
+  if (searched !== null) query.set('application_id', searched);
   if (filters.from !== null) query.set('from', filters.from);
   if (filters.to !== null) query.set('to', filters.to);
   const text = query.toString();

@@ -109,6 +109,18 @@ describe('the queue of alerts', () => {
     });
   });
 
+  it.each([
+    ['?status=open&severity=review&rule=T004', 1],
+    ['?status=closed', 0],
+    ['?card_type=Unknown&region=North', 1],
+    ['', 3],
+  ])('is exported as it is cut by %s', async (query, found) => {
+    const { export: path } = await alerts(query);
+    const response = await shown.api.request(path);
+    expect([path, response.status]).toEqual([path, 200]);
+    expect((await response.text()).trim().split('\r\n')).toHaveLength(1 + found);
+  });
+
   it('goes on behind the last one', async () => {
     const first = await alerts('?limit=2');
     const rest = await alerts(`?limit=2&cursor=${encodeURIComponent(first.next_cursor ?? '')}`);
@@ -325,6 +337,24 @@ describe('an application', () => {
     ]);
     expect(await shown.refused(path, posted({}))).toMatchObject({ status: 503, code: 'store_down' });
   });
+});
+
+describe('a search', () => {
+  it('is exported as what it found', async () => {
+    const { applications, export: path } = await shown.get<ApplicationsResponse>('/api/applications?application_id=a2');
+    expect(applications).toHaveLength(1);
+    const lines = (await (await shown.api.request(path)).text()).trim().split('\r\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain(',a2,');
+  });
+
+  it.each(['/api/applications?application_id=%00', '/api/applications/u1/%00', '/api/alerts?rule=%00'])(
+    '%s asks for what no text can hold, and is told so',
+    async (path) => {
+      expect(await shown.refused(path)).toMatchObject({ status: 400, code: 'invalid_filter' });
+      expect(shown.errors).toEqual([]);
+    },
+  );
 });
 
 describe('any other path', () => {
