@@ -274,7 +274,7 @@ export const PAGES = [
         title: 'Quality of the rules',
         view: 'rule_days',
         kind: 'bar',
-        measures: ['open_alerts', 'confirmed_alerts'],
+        measures: ['open_alerts', 'confirmed_alerts', 'false_positive_alerts'],
         by: ['rule'],
         question: 'fraud-alerts',
         description: 'What has become of the alerts of each rule.',
