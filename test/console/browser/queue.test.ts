@@ -80,7 +80,8 @@ describe('the queue', () => {
 
   it('takes a disposition to the store, and with the batch to the warehouse and the list', async () => {
     const alert = await open();
-    await decide('Confirmed fraud', 'Ana', 'The card was <i>stolen</i>');
+    // In the record a reason has one line.
+    await decide('Confirmed fraud', 'Ana', 'The card\nwas <i>stolen</i>');
     await page.locator('[data-banner="done"]').waitFor();
     expect(await page.locator('dialog .history li').last().textContent()).toContain('The card was <i>stolen</i>');
     expect((await stand.store.get(alert))?.history.at(-1)).toMatchObject({
@@ -89,6 +90,15 @@ describe('the queue', () => {
       reason: 'The card was <i>stolen</i>',
     });
     expect(await page.locator('[data-banner="ahead"]').count()).toBe(1);
+    // The list is of the warehouse; that it is decided is seen there all the same, also from another screen and back.
+    await page.keyboard.press('Escape');
+    expect(await rowOf(alert).textContent()).toContain('Confirmed fraud');
+    expect(await page.locator('[data-ahead]:not(.live)').getAttribute('data-ahead')).toBe('1');
+    await page.getByRole('link', { name: 'Pipeline' }).click();
+    await settled(page);
+    await page.getByRole('link', { name: 'Fraud queue' }).click();
+    await settled(page);
+    expect(await rowOf(alert).textContent()).toContain('Confirmed fraud');
     await stand.bringDecisions();
     const [row] = await stand.warehouse.query(
       'select status, disposed_by, disposition_reason from bi.fraud_alerts where alert_id = $1',
@@ -100,6 +110,7 @@ describe('the queue', () => {
       disposition_reason: 'The card was <i>stolen</i>',
     });
     await visit(page, '/fraud-queue?status=confirmed_fraud');
+    expect(await page.locator('[data-ahead]:not(.live)').count()).toBe(0);
     expect(await rowOf(alert).textContent()).toContain('Confirmed fraud');
   });
 
@@ -143,6 +154,18 @@ describe('the queue', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     expect(await page.evaluate('document.activeElement.id')).toBe('main');
+  });
+
+  it('shows a whole line of an alert at the width of a laptop, and exports what its filters show', async () => {
+    await visit(page, '/fraud-queue?status=open&severity=review&rule=R001');
+    const box = page.locator('[data-table="alerts"] .scroll');
+    const [seen, whole] = await box.evaluate((one) => [one.clientWidth, one.scrollWidth]);
+    expect(whole).toBe(seen);
+    const rows = await page.locator('[data-table="alerts"] .count').textContent();
+    const href = await page.getByRole('link', { name: 'CSV of the alerts' }).getAttribute('href');
+    const response = await page.request.get(href ?? '');
+    expect([href, response.status()]).toEqual([href, 200]);
+    expect(`${(await response.text()).trim().split('\r\n').length - 1} rows`).toBe(rows);
   });
 
   it('lets who only looks decide nothing', async () => {

@@ -40,17 +40,27 @@ export function fortyDays(): World {
         ...(i % 60 === 1 ? { consent: { scoring: true, analytics: false } } : {}),
       }),
     );
-    if (i % 2 === 0)
-      made.activity(
-        transaction(`user-${i % 90}`, `tx-${i}`, {
-          amount: 10 + ((i * 131) % 9_000),
-          timestamp: at(i % DAYS, i + 1),
-          location: i % 14 === 0 ? FROM_RIGHT : ['Oslo', 'Lima', 'Pune'][i % 3],
-          merchant: i % 10 === 0 ? MARKUP : `Shop ${i % 9}`,
-          card_type: CARDS[i % 3],
-          device_id: `device-${i % 5}`,
-        }),
-      );
+    // Half of them, on each day.
+    if ((i + Math.floor(i / DAYS)) % 2 === 0) {
+      const paid = {
+        amount: 10 + ((i * 131) % 9_000),
+        timestamp: at(i % DAYS, i + 1),
+        location: i % 14 === 0 ? FROM_RIGHT : ['Oslo', 'Lima', 'Pune'][i % 3],
+        merchant: i % 10 === 0 ? MARKUP : `Shop ${i % 9}`,
+        card_type: CARDS[i % 3],
+        device_id: `device-${i % 5}`,
+      };
+      made.activity(transaction(`user-${i % 90}`, `tx-${i}`, paid));
+      // Elsewhere five minutes later: nobody travels so fast.
+      if (i % 9 === 0)
+        made.activity(
+          transaction(`user-${i % 90}`, `tx-${i}-far`, {
+            ...paid,
+            timestamp: at(i % DAYS, i + 6),
+            location: ['Quito', 'Perth'][i % 2],
+          }),
+        );
+    }
   }
   return made;
 }

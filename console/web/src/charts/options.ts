@@ -12,7 +12,7 @@ export interface Mark {
 
 export type Option = Readonly<Record<string, unknown>>;
 
-const MOST_LETTERS = 18;
+const MOST_LETTERS = 24;
 
 /** What stands on a canvas is text; it is isolated, since a name may run from right to left. */
 const canvasText = (text: string): string => isolated(shortened(text, MOST_LETTERS));

@@ -91,7 +91,8 @@ export function DecisionForm<Choice extends string>(of: Properties<Choice>) {
           dir="auto"
           aria-invalid={missing === 'reason'}
           aria-describedby={missing === 'reason' ? `${id}-reason-error` : undefined}
-          onChange={(event) => setReason(event.target.value)}
+          // The record holds a reason in one line, and a text that is pasted may have several.
+          onChange={(event) => setReason(event.target.value.replaceAll(/[\r\n\t]+/g, ' '))}
         />
         {error('reason', 'A reason is needed: whoever asks later has nothing else.')}
         <button type="submit" className="primary" disabled={of.busy}>

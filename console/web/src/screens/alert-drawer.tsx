@@ -15,8 +15,8 @@ import { Disposition } from './disposition.tsx';
 interface Properties {
   readonly id: string;
   readonly close: () => void;
-  /** the list behind is to be asked again */
-  readonly changed: () => void;
+  /** told of what the store has; the list behind is to be asked again */
+  readonly changed: (state: AlertState) => void;
 }
 
 export function AlertDrawer({ id, close, changed }: Properties) {
@@ -27,9 +27,9 @@ export function AlertDrawer({ id, close, changed }: Properties) {
       {data !== null ? (
         <Shown
           data={data}
-          changed={() => {
+          changed={(state) => {
             alert.reload();
-            changed();
+            changed(state);
           }}
         />
       ) : problem === null ? (
@@ -41,7 +41,7 @@ export function AlertDrawer({ id, close, changed }: Properties) {
   );
 }
 
-function Shown({ data, changed }: { readonly data: AlertResponse; readonly changed: () => void }) {
+function Shown({ data, changed }: { readonly data: AlertResponse; readonly changed: (state: AlertState) => void }) {
   const { alert, rule, policy, evidence } = data;
   // What a change answered with is newer than what was asked before it.
   const [newer, setNewer] = useState<AlertState | null>(null);
@@ -49,7 +49,7 @@ function Shown({ data, changed }: { readonly data: AlertResponse; readonly chang
   const learn = useCallback(
     (learnt: AlertState) => {
       setNewer(learnt);
-      changed();
+      changed(learnt);
     },
     [changed],
   );

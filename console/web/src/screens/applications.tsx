@@ -118,7 +118,7 @@ const COLUMNS: readonly Column<ApplicationRow>[] = [
   {
     id: 'application',
     title: 'Application',
-    width: 210,
+    width: 190,
     whole: (row) => row.application_id,
     show: (row) => (
       <Link href={hrefOfApplication(row)} data-application={row.application_id}>
@@ -126,12 +126,12 @@ const COLUMNS: readonly Column<ApplicationRow>[] = [
       </Link>
     ),
   },
-  { id: 'when', title: 'When', width: 148, show: (row) => momentText(row.event_time) },
+  { id: 'when', title: 'When', width: 168, show: (row) => momentText(row.event_time) },
   { id: 'user', title: 'Person', width: 140, whole: (row) => row.user, show: (row) => <bdi>{row.user}</bdi> },
   { id: 'region', title: 'Region', width: 120, whole: (row) => row.region, show: (row) => <bdi>{row.region}</bdi> },
   { id: 'score', title: 'Score', width: 76, numeric: true, show: (row) => count(row.credit_score) },
   { id: 'amount', title: 'Amount', width: 116, numeric: true, show: (row) => money(row.loan_amount) },
   { id: 'risk', title: 'Risk', width: 116, show: (row) => <Badge value={row.risk_level} /> },
   { id: 'decision', title: 'Decision', width: 140, show: (row) => <Badge value={row.final_status} /> },
-  { id: 'fraud', title: 'Flagged', width: 100, show: (row) => <FraudFlag flagged={row.is_fraud} /> },
+  { id: 'fraud', title: 'Flagged', width: 112, show: (row) => <FraudFlag flagged={row.is_fraud} /> },
 ];

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import type { Age, AlertRow, AlertsResponse } from '../../../api/types.ts';
+import type { Age, AlertRow, AlertsResponse, AlertState } from '../../../api/types.ts';
 import { ageText, count, money, momentText, NOTHING } from '../format.ts';
 import { Badge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -8,6 +8,7 @@ import { NotCut } from '../parts/not-cut.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
 import { NothingHere } from '../parts/states.tsx';
 import { type Column, VirtualTable } from '../parts/virtual-table.tsx';
+import { newerState, useLearnt } from '../state/learnt.ts';
 import { useKnown } from '../state/meta.ts';
 import { useRows } from '../state/rows.ts';
 import { filtersIn } from '../state/screens.ts';
@@ -20,6 +21,15 @@ export function Queue() {
   const place = usePlace();
   const page = usePage<AlertsResponse>('/api/alerts');
   const opened = place.query.get('alert');
+  const [learnt, learn] = useLearnt();
+  const { reload } = page;
+  const changed = useCallback(
+    (state: AlertState) => {
+      learn(state);
+      reload();
+    },
+    [learn, reload],
+  );
   const close = useCallback(() => {
     const url = new URL(location.href);
     url.searchParams.delete('alert');
@@ -28,14 +38,19 @@ export function Queue() {
   return (
     <>
       <ScreenFrame what="the fraud queue" resource={page}>
-        {(data) => <Shown data={data} />}
+        {(data) => <Shown data={data} learnt={learnt} />}
       </ScreenFrame>
-      {opened !== null && <AlertDrawer key={opened} id={opened} close={close} changed={page.reload} />}
+      {opened !== null && <AlertDrawer key={opened} id={opened} close={close} changed={changed} />}
     </>
   );
 }
 
-function Shown({ data }: { readonly data: AlertsResponse }) {
+interface ShownProperties {
+  readonly data: AlertsResponse;
+  readonly learnt: ReadonlyMap<string, AlertState>;
+}
+
+function Shown({ data, learnt }: ShownProperties) {
   const place = usePlace();
   const { meta } = useKnown();
   const path = hrefOf('/api/alerts', filtersIn(place));
@@ -44,7 +59,8 @@ function Shown({ data }: { readonly data: AlertsResponse }) {
     { rows: data.alerts, cursor: data.next_cursor },
     (answer) => ({ rows: answer.alerts, cursor: answer.next_cursor }),
   );
-  const columns = useMemo(() => columnsAt(data.standing.now), [data.standing.now]);
+  const columns = useMemo(() => columnsAt(data.standing.now, learnt), [data.standing.now, learnt]);
+  const ahead = rows.filter((row) => newerState(learnt, row) !== null).length;
   return (
     <>
       <OpenAlerts open={data.open} severities={meta.severities} />
@@ -52,7 +68,16 @@ function Shown({ data }: { readonly data: AlertsResponse }) {
         <header>
           <div>
             <h3>Alerts</h3>
-            <p className="about">Newest first. A rule and its evidence, and what may be done, are behind each alert.</p>
+            <p className="about">
+              Newest first. A rule and its evidence, and what may be done, are behind each alert.
+              {ahead > 0 && (
+                <strong data-ahead={ahead}>
+                  {' '}
+                  {count(ahead)} of them decided since the warehouse was loaded: counts and filters follow at the next
+                  batch.
+                </strong>
+              )}
+            </p>
           </div>
           <div className="tools">
             <a className="button small" href={data.export} download="alerts.csv">
@@ -77,28 +102,33 @@ function Shown({ data }: { readonly data: AlertsResponse }) {
   );
 }
 
-const columnsAt = (now: string): readonly Column<AlertRow>[] => [
-  { id: 'severity', title: 'Severity', width: 104, show: (row) => <Badge value={row.severity} /> },
+const columnsAt = (now: string, learnt: ReadonlyMap<string, AlertState>): readonly Column<AlertRow>[] => [
+  { id: 'severity', title: 'Severity', width: 96, show: (row) => <Badge value={row.severity} /> },
   {
     id: 'reason',
     title: 'Reason',
-    width: 300,
+    width: 276,
     whole: (row) => row.reason,
     show: (row) => <OpenAlert row={row} />,
   },
-  { id: 'rule', title: 'Rule', width: 150, whole: (row) => row.rule_id, show: (row) => <code>{row.rule_id}</code> },
+  { id: 'rule', title: 'Rule', width: 72, whole: (row) => row.rule_id, show: (row) => <code>{row.rule_id}</code> },
   {
     id: 'age',
     title: 'Age',
-    width: 104,
+    width: 98,
     whole: (row) => momentText(row.created_at),
     show: (row) => ageText(row.created_at, now),
   },
-  { id: 'status', title: 'State', width: 140, show: (row) => <Badge value={row.status} /> },
+  {
+    id: 'status',
+    title: 'State',
+    width: 136,
+    show: (row) => <Badge value={newerState(learnt, row)?.status ?? row.status} />,
+  },
   {
     id: 'subject',
     title: 'Subject',
-    width: 170,
+    width: 164,
     whole: (row) => row.application_id ?? row.transaction_id ?? '',
     show: (row) => (
       <>
@@ -109,12 +139,12 @@ const columnsAt = (now: string): readonly Column<AlertRow>[] => [
   {
     id: 'amount',
     title: 'Amount',
-    width: 110,
+    width: 98,
     numeric: true,
     show: (row) => (row.amount === null ? NOTHING : money(row.amount)),
   },
-  { id: 'user', title: 'Person', width: 130, whole: (row) => row.user, show: (row) => <bdi>{row.user}</bdi> },
-  { id: 'where', title: 'Where', width: 150, whole: whereOf, show: (row) => <bdi>{whereOf(row)}</bdi> },
+  { id: 'user', title: 'Person', width: 110, whole: (row) => row.user, show: (row) => <bdi>{row.user}</bdi> },
+  { id: 'where', title: 'Where', width: 128, whole: whereOf, show: (row) => <bdi>{whereOf(row)}</bdi> },
 ];
 
 const whereOf = ({ subject_kind, region, location, merchant }: AlertRow): string =>

@@ -92,7 +92,9 @@ export function Review({ data, path, reload }: Properties) {
           Recorded: <Badge value={done.decision} />. The warehouse follows at the next batch.
         </Banner>
       )}
-      {meta.may.write ? (
+      {data.application.approval_status !== 'Under Review' ? (
+        <p className="muted">The policy has decided it: only what is under review is decided by people.</p>
+      ) : meta.may.write ? (
         <DecisionForm
           legend="Decide on it"
           choices={CHOICES}
