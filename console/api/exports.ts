@@ -2,7 +2,7 @@ import { CATALOGUE, type Chart } from '../../bi/catalogue/index.ts';
 import type { Statement, Table } from '../../lambdas/adapters/warehouse-reader.ts';
 import type { Context } from './context.ts';
 import { csvLine } from './csv.ts';
-import { figures, groups } from './queries.ts';
+import { allGroups, figures } from './queries.ts';
 import { explained } from './reading.ts';
 import { cell, type Exactly, listing, listingOf } from './tables.ts';
 import type { Cell, Filters } from './types.ts';
@@ -26,7 +26,7 @@ function exportOf(chart: Chart, filters: Filters, exact: readonly Exactly[], con
   }
   const plain = (row: readonly unknown[]): readonly Cell[] => row.map((value) => (value ?? null) as Cell);
   if (chart.by.length > 0)
-    return { head: [...chart.by, ...chart.measures], statement: groups(chart, filters), cells: plain };
+    return { head: [...chart.by, ...chart.measures], statement: allGroups(chart, filters), cells: plain };
   const measures = chart.measures.map((id) => measure(CATALOGUE, id));
   return {
     head: measures.flatMap(({ id }) => [id, `${id}_previous`]),

@@ -128,16 +128,25 @@ export function groups(chart: Chart, filters: Filters): Statement {
   return { text: groupsOf(chart, from(chart.view), where(chart.view, filters, bound), bound), values: bound.values };
 }
 
+/** All groups of a chart, also those for which a picture has no room. */
+export function allGroups(chart: Chart, filters: Filters): Statement {
+  const bound = new Bound();
+  const tests = where(chart.view, filters, bound);
+  return { text: everyGroupOf(chart, from(chart.view), tests), values: bound.values };
+}
+
 /** Days are grouped as days, and become text when few are left: to write each row's day takes longer than to sum it up. */
-function groupsOf(chart: Chart, source: string, tests: string, bound: Bound): string {
+function everyGroupOf(chart: Chart, source: string, tests: string): string {
   const keys = chart.by.map((id) => named(columnOf(CATALOGUE, id, chart.view))).join(', ');
   const by = chart.by.map((id, i) => `${axis(id, chart.view)} as d${i}`);
   const values = chart.measures.map((id, i) => `${expression(measure(CATALOGUE, id), null)} as v${i}`);
   // The greatest of many, else in the order of the axis.
   const order = chart.limit === undefined ? keys : `v0 desc nulls last, ${keys}`;
-  const limit = bound.add(groupsShown(chart) + 1, 'integer');
-  return `select ${[...by, ...values].join(', ')} from ${source} ${tests} group by ${keys} order by ${order} limit ${limit}`;
+  return `select ${[...by, ...values].join(', ')} from ${source} ${tests} group by ${keys} order by ${order}`;
 }
+
+const groupsOf = (chart: Chart, source: string, tests: string, bound: Bound): string =>
+  `${everyGroupOf(chart, source, tests)} limit ${bound.add(groupsShown(chart) + 1, 'integer')}`;
 
 /** A moment is not the same text in JSON; and with the many values of a limited chart there would be no fewer sums than rows. */
 export const canFold = ({ by, limit }: Chart): boolean =>

@@ -208,6 +208,28 @@ describe('a hundred thousand rows', () => {
   });
 });
 
+describe('a chart with more groups than are drawn', () => {
+  beforeAll(async () => {
+    await fresh();
+    const world = new World();
+    world.activity(
+      ...Array.from({ length: 30 }, (_, i) => transaction(`u${i}`, `t${i}`, { amount: 10, location: `Town ${i}` })),
+    );
+    world.archive();
+    await warehouse.batch(world);
+  });
+  afterAll(done);
+
+  it('says so, and its export has all of them', async () => {
+    const shown = openConsole(pool);
+    const { charts } = await shown.get<PageResponse>('/api/fraud');
+    const drawn = charts.find(({ id }) => id === 'fraud_by_location');
+    expect([drawn?.truncated, drawn?.rows.length]).toEqual([true, 20]);
+    const response = await shown.api.request('/api/export/fraud_by_location.csv');
+    expect((await response.text()).trim().split('\r\n')).toHaveLength(1 + 30);
+  });
+});
+
 describe('who may see people', () => {
   beforeAll(async () => {
     await fresh();
