@@ -27,7 +27,7 @@ import { loadPolicy, type PolicyFile } from './policy-file.ts';
 import { kinesisSenders } from './produce/kinesis.ts';
 import { readReconciliation } from './reconciliation.ts';
 import type { OnDelivered, Readers, Reconciliation, Running, Stores, Target } from './target.ts';
-import { say } from './ui.ts';
+import { say, step } from './ui.ts';
 
 /** The stores of a deployed stage, or of a data directory: of the stack that is up on it, or started for the occasion. */
 export async function openStores(
@@ -95,8 +95,8 @@ function pooled({ postgres }: Partial<Endpoints>): Readers {
 
 export interface StartOptions {
   readonly data: string;
-  /** `replace` what the directory holds; `new`: it must hold nothing; `keep`: go on with it */
-  readonly mode: 'replace' | 'new' | 'keep';
+  /** `replace` what the directory holds; `new`: it must hold nothing; `keep`: go on with it; `existing`: it must hold a run */
+  readonly mode: 'replace' | 'new' | 'keep' | 'existing';
   /** null: what is published there already, or else the default policy */
   readonly policy: PolicyFile | null;
   readonly signal: AbortSignal;
@@ -105,8 +105,11 @@ export interface StartOptions {
 /** Starts the embedded stack on a data directory. It takes commands of other processes until it is closed. */
 export async function startTarget({ data, mode, policy, signal }: StartOptions): Promise<Target> {
   // A run must not be thrown away for a policy that cannot begin another.
-  if (mode !== 'keep') toPublish(policy, null, Date.now());
-  const directory = await openDataDirectory(data, { mode: mode === 'new' ? 'new' : 'keep', fresh: mode === 'replace' });
+  if (mode === 'new' || mode === 'replace') toPublish(policy, null, Date.now());
+  const directory = await openDataDirectory(data, {
+    mode: mode === 'replace' ? 'keep' : mode,
+    fresh: mode === 'replace',
+  });
   let policies: string[];
   try {
     policies = toPublish(policy, directory.run.policy ?? null, Date.now());
@@ -124,6 +127,18 @@ export async function startTarget({ data, mode, policy, signal }: StartOptions):
       await stack.stop();
     },
   };
+}
+
+/**
+ * Stores for a command that stays: of a directory whose stack is not up it brings all of it up, so that other commands
+ * work beside it. @throws LocalError when the directory holds no run
+ */
+export async function openStaying(place: Place, names: readonly ServiceName[], signal: AbortSignal): Promise<Stores> {
+  const { data, stage } = place;
+  if (stage !== undefined || runningStack(data) !== undefined) return openStores(place, names, signal);
+  return step(`Starting the embedded stack in ${data}`, () =>
+    startTarget({ data, mode: 'existing', policy: null, signal }),
+  );
 }
 
 /** A deployed stage; or the stack that is up on a directory, driven from this process; or else one started here. */
@@ -244,7 +259,8 @@ function stores(data: string, clients: Clients, outputs: Readonly<Partial<Record
     title: data,
     running: null as Running | null,
     objects: () => new S3Objects(clients.s3, output(outputs, 'LogBucketName')),
-    batchIntervalMinutes: Number(output(outputs, 'BatchIntervalMinutes')),
+    // A directory that older code left does not tell; nobody schedules batches there.
+    batchIntervalMinutes: Number(outputs['BatchIntervalMinutes'] ?? 24 * 60),
   };
 }
 

@@ -81,6 +81,16 @@ describe('a CSV with a mapping', () => {
       expect(figure('applications')).toBe(applications!['decided']);
       expect(figure('fraud')).toBeCloseTo(alerts!['R001']! / applications!['decided']!, 12);
       expect(figure('invalid')).toBe(0);
+      // It has the stack up, so that other commands work beside it.
+      const { code, stdout } = await crp(
+        'query',
+        '--json',
+        'select count(*)::int as n from bi.applications',
+        '--data',
+        data,
+      );
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toEqual([{ n: applications!['decided'] }]);
     } finally {
       console.kill('SIGINT');
       await console.ended;

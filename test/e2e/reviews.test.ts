@@ -73,6 +73,13 @@ describe('what people decide, on the whole stack', { timeout: 300_000 }, () => {
     const decide = ['review', 'a1', '--user', 'u1', '--decision', 'Rejected', '--by', 'Ben', '--reason', 'a fraud'];
     expect(await json<ShownReviews>(...decide, '--seen', '0')).toMatchObject({ reviews: [{ decision: 'Rejected' }] });
     expect((await crp(...decide, '--seen', '0', '--data', data)).code).toBe(1);
+    const again = await crp(...decide, '--data', data);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('a1 was decided already: Rejected by Ben');
+    expect(again.stderr).toContain('--seen 1');
+    const nameless = await crp('review', 'a1', '--decision', 'Rejected', '--reason', 'a fraud', '--data', data);
+    expect(nameless.code).toBe(2);
+    expect(nameless.stderr).toContain('there is no --by');
     const other = await crp('review', 'a2', '--decision', 'Rejected', '--by', 'Ben', '--reason', 'no', '--data', data);
     expect(other.code).toBe(2);
     expect(other.stderr).toContain('The application is Approved, and not under review');
