@@ -35,6 +35,12 @@ export interface Flags {
 
 const print = (text = ''): void => void process.stdout.write(`${text}\n`);
 
+/** All of them take a minute or two: who waits sees that it goes on. Standard output has the result alone. */
+const sayPricing = ({ stage, stream, mskMode, alertStore }: Choice): void =>
+  void process.stderr.write(
+    `pricing ${stage} on ${stream}${mskMode === undefined ? '' : ` (${mskMode})`} with ${alertStore} …\n`,
+  );
+
 const lineOf = ({ resource, what, quantity, price, cost }: Line) => ({
   resource,
   what,
@@ -88,7 +94,7 @@ function printDetail({ choice, estimates, busy }: Row): void {
 }
 
 function all({ json, detail }: Flags): void {
-  const every = rows(synthesiser());
+  const every = rows(synthesiser(sayPricing));
   if (json) return printJson(every, detail);
   printTables(every);
   if (detail) every.forEach(printDetail);
@@ -105,6 +111,8 @@ function chosen({ context, json, detail, applications = 0, activity = 0, ...flag
     stream: flags.stream ?? 'kinesis',
     alertStore: flags.alertStore ?? 'documentdb',
   };
+  const { mskMode } = context;
+  sayPricing(mskMode === undefined ? choice : { ...choice, mskMode });
   const stage = synthesiseStage({ ...choice, ...context });
   const row = rowOf(choice, stage, applications + activity > 0 ? { applications, activity } : undefined);
   if (json) return printJson([row], detail);
@@ -113,7 +121,7 @@ function chosen({ context, json, detail, applications = 0, activity = 0, ...flag
 }
 
 function write(): void {
-  for (const { path, text, current } of documents()) {
+  for (const { path, text, current } of documents(synthesiser(sayPricing))) {
     const changed = text !== current;
     if (changed) writeFileSync(path, current);
     print(`${changed ? 'written' : 'unchanged'}: ${relative(PROJECT_ROOT, path)}`);

@@ -16,12 +16,19 @@ export interface Row {
 
 export type Synthesise = (choice: Choice) => Stage;
 
-/** Synthesises each stage once, however often it is asked for. */
-export function synthesiser(): Synthesise {
+/**
+ * Synthesises each stage once, however often it is asked for.
+ *
+ * @param onStage is told of each before it is synthesised, which takes seconds
+ */
+export function synthesiser(onStage: (choice: Choice) => void = () => {}): Synthesise {
   const known = new Map<string, Stage>();
   return (choice) => {
     const key = JSON.stringify(choice);
-    const stage = known.get(key) ?? synthesiseStage({ ...choice });
+    const there = known.get(key);
+    if (there !== undefined) return there;
+    onStage(choice);
+    const stage = synthesiseStage({ ...choice });
     known.set(key, stage);
     return stage;
   };

@@ -100,7 +100,7 @@ describe('npm run cost', () => {
   };
 
   it('prices one stage under one load, for programs', () => {
-    const { status, stdout } = run(
+    const { status, stdout, stderr } = run(
       '--stage',
       'dev',
       '--alert-store',
@@ -113,6 +113,7 @@ describe('npm run cost', () => {
       '--detail',
     );
     expect(status).toBe(0);
+    expect(stderr).toBe('pricing dev on kinesis with dynamodb …\n');
     const { prices, estimates } = JSON.parse(stdout);
     expect(prices).toEqual({ date: PRICES.date, region: 'us-east-1', currency: 'USD' });
     expect(estimates).toHaveLength(1);
