@@ -2,6 +2,7 @@ import { APPLICATIONS, MAX_DEPTH, MAX_RECORD_BYTES, type StreamName } from '../.
 import { TIMESTAMP_FORM } from '../../core/events/timestamps.ts';
 import { count } from '../ui.ts';
 import { recordFields, type RecordField } from './fields.ts';
+import { FIELD_OPTIONS, MAPPING_OPTIONS } from './mapping-options.ts';
 import { MEANINGS } from './meanings.ts';
 import { SAMPLES } from './samples.ts';
 
@@ -20,7 +21,7 @@ Made by \`npm run -s crp -- produce --describe > docs/records.md\` from the code
 
 A record is one JSON object in UTF-8, at most ${count(MAX_RECORD_BYTES)} bytes long and ${MAX_DEPTH} levels deep; a file of records
 (\`.ndjson\`) has one a line. A CSV becomes records by a mapping that names a column for each field
-(\`cli/mappings/loan-applications.json\` is one).
+(\`cli/mappings/loan-applications.json\` is one; [below](#the-mapping-of-a-csv) is all that it can say).
 
 - A required field that is missing or wrong puts the record into quarantine, and so does a card number anywhere in it.
 - An optional field that is wrong is left out and noted; the record is decided without it. \`null\` is absent.
@@ -36,6 +37,20 @@ ${markdownTable(['column holds', 'field of the mapping'], DATES)}
 
 \`MM\` is the month, and behind \`HH\` the minute; \`offset\` says where the clock of the column stands (\`Z\` where it is
 left out); a day without a time begins at 00:00. A cell of another form is sent as it is and ends in quarantine.
+
+## The mapping of a CSV
+
+${markdownTable(['of the mapping', 'what it says', 'example'], MAPPING_OPTIONS)}
+
+${markdownTable(['of a field', 'what it says', 'example'], FIELD_OPTIONS)}
+
+- A blank cell leaves its field out, unless \`map\` lists the empty text.
+- Numbers must be plain: digits, at most one point, a sign. \`1,234.50\`, \`1.234,50\`, \`12 %\` and \`1e5\` are none: such a cell
+  is sent as the text it is, which quarantines the record where the field is required; elsewhere it is left out and
+  noted. \`1.234\` is a little more than one, whatever its writer meant.
+- A value that \`map\` does not list stops its line, and only that: it is named and not sent, and the exit code is 1. So is
+  a line with more or fewer cells than the first. Mend the file or the mapping and send it again: what was decided
+  already becomes a duplicate.
 
 ## What is in quarantine, and how it gets out
 

@@ -62,6 +62,10 @@ const schema = z.strictObject({
     .refine((fields) => Object.keys(fields).length > 0, { message: 'names no field' }),
 });
 
+/** What can be said of a mapping, and of a field that comes from a column. */
+export type MappingOption = keyof z.infer<typeof schema>;
+export type ColumnOption = keyof z.infer<typeof column>;
+
 export type MappedField = z.infer<typeof column> | z.infer<typeof constant> | z.infer<typeof rowNumber>;
 
 /** Which column of a CSV feeds which field of a record. */

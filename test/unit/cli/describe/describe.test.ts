@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeRecords } from '../../../../cli/describe/describe.ts';
 import { recordFields } from '../../../../cli/describe/fields.ts';
 import { wordedFor } from '../../../../cli/issue-text.ts';
+import { FIELD_OPTIONS, MAPPING_OPTIONS } from '../../../../cli/describe/mapping-options.ts';
 import { MEANINGS } from '../../../../cli/describe/meanings.ts';
 import { SAMPLES } from '../../../../cli/describe/samples.ts';
 import { loadPolicy } from '../../../../cli/policy-file.ts';
@@ -108,6 +109,36 @@ describe('describeRecords', () => {
       const noon = Date.UTC(2026, 2, 31, /\d:/.test(cell) || /^\d+$/.test(cell) ? 12 : 0);
       expect(time, `${cell} by ${field}`).toBe(noon);
     }
+  });
+
+  it('gives examples of mappings that are taken as they stand', () => {
+    const examples = (rows: string[][]) => rows.map(([option, , text]) => [option, text!.slice(1, -1)] as const);
+    const whole = { stream: 'credit_applications', fields: { user_id: { column: 'customer' } } };
+    for (const [option, text] of examples(MAPPING_OPTIONS)) {
+      const example = JSON.parse(text) as object;
+      expect(`\`${Object.keys(example)[0]}\``).toBe(option);
+      expect(() => parseMapping(JSON.stringify({ ...whole, ...example }), 'm.json'), text).not.toThrow();
+    }
+    for (const [option, text] of examples(FIELD_OPTIONS)) {
+      expect(Object.keys(JSON.parse(text) as object).map((key) => `\`${key}\``)).toContain(option);
+      const mapping = `{"stream": "credit_applications", "fields": {"user_id": ${text}}}`;
+      expect(() => parseMapping(mapping, 'm.json'), text).not.toThrow();
+    }
+  });
+
+  it.each(['1,234.50', '1.234,50', '12 %', '1e5'])('is right that %s is no number', async (cell) => {
+    expect(describeRecords([], limits.amountCeiling)).toContain(`\`${cell}\``);
+    const made = async (field: string): Promise<Inspection> => {
+      const fields = JSON.stringify({ [field]: { column: 'cell', type: 'number' } });
+      const mapping = parseMapping(
+        `{"stream": "credit_applications", "delimiter": ";", "fields": ${fields}}`,
+        'm.json',
+      );
+      const [text = ''] = texts(await collect(csvBatches(dir.write('n.csv', `cell\n${cell}\n`), mapping, () => {})));
+      return judged('credit_applications', { ...SAMPLES.credit_applications[0], ...(JSON.parse(text) as object) });
+    };
+    expect((await made('loan_amount')).kind).toBe('quarantined');
+    expect(await made('annual_income')).toMatchObject({ kind: 'application', issues: [{ field: 'annual_income' }] });
   });
 
   it('is what docs/records.md says', () => {
