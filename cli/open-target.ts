@@ -259,8 +259,8 @@ function stores(data: string, clients: Clients, outputs: Readonly<Partial<Record
     title: data,
     running: null as Running | null,
     objects: () => new S3Objects(clients.s3, output(outputs, 'LogBucketName')),
-    // A directory that older code left does not tell; nobody schedules batches there.
-    batchIntervalMinutes: Number(outputs['BatchIntervalMinutes'] ?? 24 * 60),
+    // A directory that older code left does not tell; its batches were hourly.
+    batchIntervalMinutes: Number(outputs['BatchIntervalMinutes'] ?? 60),
   };
 }
 

@@ -102,9 +102,6 @@ export const OVERRIDES: Record<Stage, StageOverride & Pick<Settings, 'account' |
     historyWrites: 'transactions',
     alertStore: 'dynamodb',
     warehouse: 'host',
-    // Whoever started it runs batches when they want them.
-    batchSchedule: 'cron(5 0 * * ? *)',
-    batchIntervalMinutes: 1440,
     alarms: false,
     ownKeys: false,
     logRetentionDays: 7,
