@@ -5,6 +5,7 @@ import { emulatorEnvironment } from '../../local/emulator/endpoint.ts';
 import type { PageResponse } from '../../console/api/types.ts';
 import { type Ended, start } from '../e2e/crp.ts';
 import type { Summary } from '../../console/api/summary.ts';
+import type { ShownAlert } from '../../lambdas/adapters/review-desk.ts';
 import type { Checks } from './checks.ts';
 
 const MINUTE = 60_000;
@@ -108,7 +109,7 @@ export async function tryCommands(checks: Checks, endpoint: string, expected: Ex
         throw new Error(`${again.code}: ${again.stderr}`);
       const shown = await crp('alerts', 'show', id, '--json');
       ok(shown);
-      if ((JSON.parse(shown.stdout) as { status: string }).status !== 'in_review') throw new Error(shown.stdout);
+      if ((JSON.parse(shown.stdout) as ShownAlert).alert.status !== 'in_review') throw new Error(shown.stdout);
     });
     await check('crp console shows the stage in a browser', async () => {
       const served = start(['console', '--stage', 'local'], environment);
