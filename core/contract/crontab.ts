@@ -1,3 +1,11 @@
+const MINUTES = { minute: 1, hour: 60, day: 1440 } as const;
+
+/** The minutes of a `rate(…)` of EventBridge; null for what is none. */
+export function rateMinutes(expression: string): number | null {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
+  return rate === null ? null : Number(rate[1]) * MINUTES[rate[2] as keyof typeof MINUTES];
+}
+
 /**
  * The fields of a `cron(…)` of EventBridge as cron has them, with seconds first; null for what is none.
  *

@@ -1,8 +1,8 @@
 import { Cron } from 'croner';
-import { crontabOf } from '../../core/contract/crontab.ts';
+import { crontabOf, rateMinutes } from '../../core/contract/crontab.ts';
 
-const MINUTES = { minute: 1, hour: 60, day: 1440 } as const;
 const MS = 60_000;
+const DAY_MS = 86_400_000;
 /** A day that starts a month and a year: what comes in the two months after it is what comes always. */
 const FROM = new Date('2027-01-01T00:00:00Z');
 const DAYS = 62;
@@ -13,8 +13,8 @@ const DAYS = 62;
  * @returns null for a schedule that EventBridge would refuse, or that does not start again within two months
  */
 export function longestInterval(expression: string): number | null {
-  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
-  if (rate !== null) return Number(rate[1]) * MINUTES[rate[2] as keyof typeof MINUTES];
+  const rate = rateMinutes(expression);
+  if (rate !== null) return rate;
   const crontab = crontabOf(expression);
   if (crontab === null) return null;
   let times: Cron;
@@ -23,7 +23,7 @@ export function longestInterval(expression: string): number | null {
   } catch {
     return null;
   }
-  const end = FROM.getTime() + DAYS * MINUTES.day * MS;
+  const end = FROM.getTime() + DAYS * DAY_MS;
   let longest = 0;
   let last = times.nextRun(FROM);
   while (last !== null && last.getTime() < end) {

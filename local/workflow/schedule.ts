@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { crontabOf } from '../../core/contract/crontab.ts';
+import { crontabOf, rateMinutes } from '../../core/contract/crontab.ts';
 import type { CloudModel, MachineModel, ScheduleModel } from '../assembly/model.ts';
 import { LocalError, messageOf } from '../errors.ts';
 
@@ -42,8 +42,8 @@ export interface RunningSchedule {
  */
 export function startSchedule(schedule: ScheduleModel, work: () => Promise<unknown>): RunningSchedule | undefined {
   if (!schedule.enabled) return undefined;
-  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule.expression);
-  if (rate !== null) return everyMs(Number(rate[1]) * MS[rate[2] as keyof typeof MS], work);
+  const rate = rateMinutes(schedule.expression);
+  if (rate !== null) return everyMs(rate * 60_000, work);
   const pattern = crontabOf(schedule.expression);
   try {
     if (pattern === null) throw new Error('it is neither cron(…) nor rate(…)');
@@ -63,8 +63,6 @@ export function startSchedule(schedule: ScheduleModel, work: () => Promise<unkno
     );
   }
 }
-
-const MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
 function everyMs(interval: number, work: () => Promise<unknown>): RunningSchedule {
   let busy = false;
