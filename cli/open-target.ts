@@ -27,7 +27,7 @@ import { loadPolicy, type PolicyFile } from './policy-file.ts';
 import { kinesisSenders } from './produce/kinesis.ts';
 import { readReconciliation } from './reconciliation.ts';
 import type { OnDelivered, Readers, Reconciliation, Running, Stores, Target } from './target.ts';
-import { say, step } from './ui.ts';
+import { say } from './ui.ts';
 
 /** The stores of a deployed stage, or of a data directory: of the stack that is up on it, or started for the occasion. */
 export async function openStores(
@@ -130,22 +130,17 @@ export async function startTarget({ data, mode, policy, signal }: StartOptions):
 }
 
 /**
- * Stores for a command that stays: of a directory whose stack is not up it brings all of it up, so that other commands
- * work beside it. @throws LocalError when the directory holds no run
+ * A deployed stage; or the stack that is up on a directory, driven from this process; or else one started here.
+ * @param mode of a directory whose stack is not up
  */
-export async function openStaying(place: Place, names: readonly ServiceName[], signal: AbortSignal): Promise<Stores> {
-  const { data, stage } = place;
-  if (stage !== undefined || runningStack(data) !== undefined) return openStores(place, names, signal);
-  return step(`Starting the embedded stack in ${data}`, () =>
-    startTarget({ data, mode: 'existing', policy: null, signal }),
-  );
-}
-
-/** A deployed stage; or the stack that is up on a directory, driven from this process; or else one started here. */
-export async function openTarget({ data, stage }: Place, signal: AbortSignal): Promise<Target> {
+export async function openTarget(
+  { data, stage }: Place,
+  signal: AbortSignal,
+  mode: 'keep' | 'existing' = 'keep',
+): Promise<Target> {
   if (stage !== undefined) return openStage(stage);
   const running = runningStack(data);
-  if (running === undefined) return startTarget({ data, mode: 'keep', policy: null, signal });
+  if (running === undefined) return startTarget({ data, mode, policy: null, signal });
   say(`▸ Using the stack that is up on ${data} (process ${running.up.pid})`);
   const found = await services(data, []);
   return {

@@ -4,7 +4,7 @@ import { openBrowser } from '../console/browser.ts';
 import { openConsole } from '../console/open.ts';
 import { type Place, placeFlags, wholeNumber } from '../flags.ts';
 import { interruptible } from '../interrupt.ts';
-import { openStaying } from '../open-target.ts';
+import { openTarget } from '../open-target.ts';
 import { print, say } from '../ui.ts';
 
 interface Flags extends Place {
@@ -31,7 +31,8 @@ export function consoleCommand(parent: Command): void {
       .addOption(roleFlag()),
   ).action(async ({ port, open, role, ...place }: Flags) => {
     await interruptible(async (signal) => {
-      const stores = await openStaying(place, ['postgres', 's3', 'dynamodb'], signal);
+      // All of it is up, so that other commands work beside it.
+      const stores = await openTarget(place, signal, 'existing');
       try {
         const console = await openConsole(stores, { role, port, data: place.stage === undefined ? place.data : null });
         try {
