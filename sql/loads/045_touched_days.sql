@@ -1,9 +1,9 @@
 -- grain: one UTC day whose applications are to be counted anew. Here those of what arrived, and of the facts that it
 -- displaces or whose alerts changed, as they stand before that.
 create temporary table touched_days on commit drop as
-select (event_time at time zone 'utc')::date as date
-from arrived_applications
-where disposition = 'decided'
+select date
+from arrived_days
+where subject = 'applications'
 union
 select (f.event_time at time zone 'utc')::date
 from contested_revisions as n

@@ -1,4 +1,4 @@
--- What is contested goes out and comes in again as it is to be (051, 052); its row of credit_scores goes along, since
+-- What is contested goes out and comes in again as it is to be (051, 053); its row of credit_scores goes along, since
 -- the new revision may refuse scoring.
 with displaced as (
   delete from dw.fact_loan_application as t

@@ -20,6 +20,8 @@ select
 from arrived_applications as n
 join staging.issues as i on i.stream = 'credit_applications' and i.shard = n.shard and i.seq = n.seq
 left join staging.raw_records as raw on raw.stream = i.stream and raw.shard = i.shard and raw.seq = i.seq
-cross join lateral (select ops.position_id(i.stream, n.shard, n.seq) as record_id) as p
+left join ops.shards as h on h.stream = i.stream and h.shard = i.shard
+-- (As ops.position_id says it, which would look up the shard of each row.)
+cross join lateral (select concat_ws('/', i.stream, coalesce(h.shard_id, n.shard::text), n.seq) as record_id) as p
 where n.issues > 0 and n.disposition in ('decided', 'quarantined')
 on conflict (id) do nothing;

@@ -2,18 +2,26 @@
 -- record with that id. A user who is not the least one never becomes it, so issues are only ever added; a lower
 -- position that is loaded later takes the place of the higher one.
 with reused as (
-  select f.application_id, min(f.user_id) as least
-  from dw.fact_loan_application as f
-  where f.application_id in (select application_id from repeated_ids)
-  group by f.application_id
-  having count(*) > 1
+  select x.application_id, u.least
+  from repeated_ids as x
+  cross join lateral (
+    select min(f.user_id) as least, count(*) as users
+    from dw.fact_loan_application as f
+    where f.application_id = x.application_id
+  ) as u
+  where u.users > 1
 ),
 firsts as (
-  select distinct on (r.application_id, r.user_id) r.application_id, r.user_id, r.shard, r.seq, r.ingest_time
+  select f.application_id, f.user_id, r.shard, r.seq, r.ingest_time
   from reused as x
   join dw.fact_loan_application as f on f.application_id = x.application_id and f.user_id <> x.least
-  join dw.loan_application_revisions as r on r.user_id = f.user_id and r.application_id = f.application_id
-  order by r.application_id, r.user_id, r.seq, r.shard
+  cross join lateral (
+    select shard, seq, ingest_time
+    from dw.loan_application_revisions
+    where user_id = f.user_id and application_id = f.application_id
+    order by seq, shard
+    limit 1
+  ) as r
 )
 insert into dw.data_quality_issues as t (
   id, record_id, check_type, field, reason, issue, raw_record, timestamp, stream, shard, seq,

@@ -1,21 +1,18 @@
 -- The days of the lake that this load touched. The revisions of a contested application tell its old days as well; an
 -- alert stands on the day of its record, and may correct what stands on another.
 with days as (
-  select distinct (event_time at time zone 'utc')::date as day
-  from (
-    select event_time from arrived_applications where disposition = 'decided'
-    union all
-    select event_time from contested_revisions
-  ) as n
+  select date as day from arrived_days where subject = 'applications'
+  union
+  select (event_time at time zone 'utc')::date from contested_revisions
 )
 insert into ops.lake_days as t (table_name, day)
 select k.table_name, d.day
 from days as d
 cross join (values ('applications'), ('decisions')) as k (table_name)
 union
-select 'transactions', (event_time at time zone 'utc')::date
-from arrived_activity
-where disposition = 'decided' and type = 'transaction'
+select 'transactions', date
+from arrived_days
+where subject = 'transactions'
 union
 select 'alerts', (a.event_time at time zone 'utc')::date
 from changed_alerts

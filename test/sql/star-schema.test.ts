@@ -26,6 +26,26 @@ const facts = () =>
     'select application_id, user_id, revision::integer, risk_level from dw.fact_loan_application order by 1, 2',
   );
 
+describe('the indexes of the facts', () => {
+  const indexes = () =>
+    warehouse.query(
+      `select indexdef from pg_indexes
+       where schemaname = 'dw' and tablename in ('fact_loan_application', 'processed_transactions') order by 1`,
+    );
+
+  it('are those of the migrations after the first load, which builds them over its rows, and after the next', async () => {
+    const migrated = await indexes();
+    expect(migrated).toHaveLength(6);
+    const world = new World();
+    world.applications(application('u1', 'a1'));
+    await batch(world);
+    expect(await indexes()).toEqual(migrated);
+    world.activity(transaction('u1', 't1'));
+    await batch(world);
+    expect(await indexes()).toEqual(migrated);
+  });
+});
+
 describe('the fact of an application', () => {
   it('is its highest revision, compared as a number; the others are kept', async () => {
     const world = new World();

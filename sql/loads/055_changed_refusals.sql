@@ -11,7 +11,7 @@ with refusing as (
 concerned as (
   select user_id
   from refusing
-  where user_id in (select user_id from arrived_applications where disposition = 'decided')
+  where user_id in (select user_id from arrived_users where applied)
 ),
 newest as (
   select c.user_id, s.refuses

@@ -2,9 +2,9 @@
 -- it displaces or that have an alert now, as they stand before that; and of persons who refuse analytics now, or no
 -- longer.
 create temporary table touched_transaction_days on commit drop as
-select (event_time at time zone 'utc')::date as date
-from arrived_activity
-where disposition = 'decided' and type = 'transaction'
+select date
+from arrived_days
+where subject = 'transactions'
 union
 select (t.timestamp at time zone 'utc')::date
 from arrived_activity as n

@@ -1,1 +1,0 @@
-analyze arrived_applications, arrived_activity, changed_alerts, alerted_applications;
