@@ -1,4 +1,5 @@
--- grain: one user who stated something anew, with the span of all that the user ever stated
+-- grain: one user who applied anew and has stated a region, now or before, with the span of all that
+-- the user ever stated
 create temporary table stating_users on commit drop as
 select
   user_id,

@@ -9,9 +9,9 @@ from (
   where id_before = application_id
 ) as x
 full join (
-  select application_id, user_id
+  select r.application_id, r.user_id
   from dw.data_quality_issues as d
-  join dw.loan_application_revisions as r using (application_id, user_id, shard, seq)
+  join dw.loan_application_revisions as r on r.shard = d.shard and r.seq = d.seq
   where d.check_type = 'reused_application_id'
 ) as d using (application_id, user_id)
 where x.user_id is null or d.user_id is null
